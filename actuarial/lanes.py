@@ -168,8 +168,10 @@ def root(value: Any) -> Any:
 
 
 def four(table: Any, place: Any, first: Any) -> Any:
-    """Four numbers side by side in a table (row, column): each lane holds a row, and the first of the columns."""
-    return tuple(table[place.astype(np.int64), first.astype(np.int64) + k] for k in range(4))
+    """Four numbers side by side in a table (..., row, column): each lane holds a row, those of all parts of the table
+    counted on, and the first of the columns."""
+    rows = table.reshape(-1, table.shape[-1])
+    return tuple(rows[place.astype(np.int64), first.astype(np.int64) + k] for k in range(4))
 
 
 if not config.DISABLE_JIT:
@@ -328,11 +330,11 @@ if not config.DISABLE_JIT:
 
     @intrinsic
     def four(typing: Any, table: Any, place: Any, first: Any) -> Any:
-        """Four numbers side by side in the row of a table that each lane names, from its column on."""
+        """Four numbers side by side in the row of tables that each lane names, from its column on."""
 
         def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             array = context.make_array(signature.args[0])(context, builder, args[0])
-            width = cgutils.unpack_tuple(builder, array.shape)[1]
+            width = cgutils.unpack_tuple(builder, array.shape)[-1]
             several = ir.VectorType(ir.IntType(32), WIDTH)  # more bits would be turned one lane at a time
             places, columns = (builder.fptosi(at, several) for at in args[1:])
             across = _same(builder, builder.trunc(width, ir.IntType(32)))

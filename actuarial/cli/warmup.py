@@ -131,7 +131,7 @@ def compile_kernels(half: Callable[[], None]) -> int:
     compile_run()
     half()
     with _second_process("compile_draws", "all"):
-        _side_by_side()
+        _one_by_one()
         _by_slices()
     compile_draws()
     found = dict(kernels())
@@ -184,12 +184,13 @@ def _members() -> None:
     project_insured(people, short, scheme, service="years")
 
 
-def _side_by_side() -> None:
-    """Members of two scenarios."""
-    from actuarial.projection import project
+def _one_by_one() -> None:
+    """Members of the embedded country, group by group, by credit."""
+    from actuarial.demography import project_population
+    from actuarial.labour.insured import project_insured
 
     short, scheme = _short()
-    project(short.assign(wage_growth=short["wage_growth"].expand_dims(scenario=[0])), scheme, service="years")
+    project_insured(project_population(short), short, scheme, service="years", keep=("service",))
 
 
 def _short() -> tuple[Any, Any]:

@@ -252,7 +252,7 @@ def amounts(answers, rates, work, status, member, u, first, last, t, y):
     elif which < 0 or answers.unit_kind[u] != 0 or work.exact[k, first] >= 0.0:
         in_full(answers, rates, work, s, member, u, first, last, t, y)
     else:
-        by_table(answers, work, s, member, u, first, last, t, y, rates.tables[which], rates.shares[which])
+        by_table(answers, work, s, member, u, first, last, t, y, (rates.tables, rates.shares, spread(1.0 * which)))
 
 
 @inner
@@ -276,7 +276,7 @@ def in_money(answers, work, u, first, last, t, y):
 
 
 @inner
-def by_table(answers, work, s, member, u, first, last, t, y, table, share):
+def by_table(answers, work, s, member, u, first, last, t, y, tables):
     """Amounts of a unit of earnings without an offset, from tables of limited means and of shares below a limit.
 
     Several cells at a time; the last of them are those at the end of the row, if there are no more.
@@ -303,12 +303,13 @@ def by_table(answers, work, s, member, u, first, last, t, y, table, share):
                 floor, ceiling = low, high
                 if differs(mean, seen) or differs(floor, seen_floor) or differs(ceiling, seen_ceiling):
                     seen, seen_floor, seen_ceiling = mean, floor, ceiling
-                    below_floor, below_ceiling = limited_means(mean, floor, table), limited_means(mean, ceiling, table)
+                    below_floor = limited_means(mean, floor, tables)
+                    below_ceiling = limited_means(mean, ceiling, tables)
             else:
                 below_ceiling = mean
             one, two, three = within_limits(
-                load_from(rates, c) * scale, mean, floor, ceiling, below_floor, below_ceiling, minimum, maximum, table,
-                share, lowest > 0.0, highest < UNLIMITED, True,
+                load_from(rates, c) * scale, mean, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables,
+                lowest > 0.0, highest < UNLIMITED, True,
             )
             if i > begin:
                 f = load_from(work.apart[s, 0], c)

@@ -279,7 +279,7 @@ class _Run(Inputs):
         salary = earnings.salary_path(basis).isel(year=slice(1, None))  # without the base year
         if self.accrued != "no":
             return self.accrued_claims(rules, density, count, market, service)
-        if side_by_side.fits(self, rules):
+        if side_by_side.fits(self, rules, density):
             found, moved = side_by_side.project(self, rules, density, count, market), None
         else:
             found, moved = self.slices(rules, density, count, market)

@@ -1,7 +1,7 @@
 """Claims of the insured and their expected amounts, of several scenarios side by side (see `actuarial.lanes`).
 
 Letters as in `award_kernels.py`, whose rules these are for amounts without an offset and without accounts; l = lane.
-What no scenario changes (shares of those who claim, rates by credit) is one number for all lanes.
+Which claims and amounts there are, and of which earnings, is the same in all lanes.
 """
 
 from actuarial.jit import absorbed
@@ -49,12 +49,12 @@ def weigh(work, people, share, event, j, top, y, step):
     """
     number, months, factor = spread(0.0), spread(0.0), load(work.leaving[event])
     first, last = 0, top
-    while first <= last and share[first] == 0.0:
+    while first <= last and not anywhere(load(share[first]) > 0.0):
         first += 1
-    while last >= first and share[last] == 0.0:
+    while last >= first and not anywhere(load(share[last]) > 0.0):
         last -= 1
     for c in range(first, last + 1):
-        n = load(people[c]) * share[c]
+        n = load(people[c]) * load(share[c])
         store(work.here[c], n)
         number += n
         months += n * c
@@ -132,13 +132,13 @@ def amounts(answers, rates, work, held, u, first, last, t, y):
     raised, bounded = anywhere(lowest > 0.0), anywhere(highest < UNLIMITED)
     capped, level = k >= 0 and answers.unit_capped[u] != 0, work.level[0] != 0
     s = -1 if level else answers.unit_apart[u]
-    table, share = rates.tables[rates.table[t, y]], rates.shares[rates.table[t, y]]
+    tables = rates.tables, rates.shares, load(rates.table[t, y])
     mean, floor, ceiling = spread(1.0), spread(0.0), spread(UNLIMITED)
     below_floor, below_ceiling, f = spread(0.0), spread(1.0), spread(1.0)
     usual, paid, there = spread(0.0), spread(0.0), spread(0.0)
     for c in range(first, last + 1):
-        rate = scale * row[c]
-        minimum, maximum = lowest * shares[c], highest * tops[c]
+        rate = scale * load(row[c])
+        minimum, maximum = lowest * load(shares[c]), highest * load(tops[c])
         again = c > first and (level or k < 0) and same_shares(row, shares, tops, c)
         for i in range(0 if again else 1 if s < 0 else 2):
             if k >= 0 and (c == first or not level):
@@ -146,9 +146,10 @@ def amounts(answers, rates, work, held, u, first, last, t, y):
                 below_ceiling = mean
                 if capped:
                     floor, ceiling = low, high
-                    below_floor, below_ceiling = limited_means(mean, floor, table), limited_means(mean, ceiling, table)
+                    below_floor = limited_means(mean, floor, tables)
+                    below_ceiling = limited_means(mean, ceiling, tables)
             one, two, three = within_limits(
-                rate, mean, floor, ceiling, below_floor, below_ceiling, minimum, maximum, table, share, raised, bounded,
+                rate, mean, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, raised, bounded,
                 k >= 0,
             )
             if i > 0:
@@ -162,7 +163,15 @@ def amounts(answers, rates, work, held, u, first, last, t, y):
 @absorbed
 def same_shares(row, shares, tops, c):
     """Whether a cell has the rate, and the shares of the minimum and of the maximum, of the one before it."""
-    return row[c] == row[c - 1] and shares[c] == shares[c - 1] and tops[c] == tops[c - 1]
+    apart = most(step_of(row, c), most(step_of(shares, c), step_of(tops, c)))
+    return not anywhere(apart > 0.0)
+
+
+@absorbed
+def step_of(row, c):
+    """How far a number of a row (c, l) and the one before it lie apart."""
+    step = load(row[c]) - load(row[c - 1])
+    return most(step, 0.0 - step)
 
 
 @absorbed

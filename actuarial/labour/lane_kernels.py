@@ -1,15 +1,13 @@
-"""Recursion of the insured of one group and sex in several scenarios side by side (see `actuarial.lanes`).
+"""Recursion of the insured of several groups, sexes or scenarios side by side (see `actuarial.lanes`).
 
 The rules and letters are those of `kernels.py`; l = lane, r = row of the members of one age, f = what is known of an
 inactive member of a cell: earnings, floor and ceiling of each base k, then the mean products of them. All members are
-projected by a coverage target, without accounts, recoveries, transfers and given distributions of credit; density,
-entry profiles and the shares of those who claim are the same in all scenarios.
+projected by a coverage target, without accounts, recoveries, transfers and given distributions of credit; what moves up
+by credit moves by one number of whole cells in all lanes, or by one more.
 
 Members stay in their row while they grow older, see `row_of`: nothing is moved. What is known of an inactive member is
 a multiple of the index of the revaluation, so that it changes only where others join the cell.
 """
-
-import numpy as np
 
 from actuarial.jit import absorbed, lean
 from actuarial.labour.award_kernels import DEATH, EXIT, INVALIDITY, RETIREMENT, TRACE
@@ -93,23 +91,24 @@ def decrements(rates, work, t, x):
 
 @absorbed
 def total_claim(answers, retire, status, t, y, top):
-    """As in `award_kernels.py`: fills retire (c,), the same in all lanes."""
-    anybody = False
+    """As in `award_kernels.py`: fills retire (c, l)."""
+    anybody = spread(0.0)
     for c in range(top + 1):
-        retire[c] = 0.0
+        store(retire[c], 0.0)
     for j in range(answers.first[RETIREMENT], answers.first[RETIREMENT + 1]):
         if answers.leaves[j] == 0:
             continue
         share = answers.claim_rows[answers.claim_index[status, j, t, y]]
         for c in range(top + 1):
-            retire[c] = min(retire[c] + share[c], 1.0)
-            anybody = anybody or share[c] > 0.0
-    return anybody
+            claims = load(share[c])
+            store(retire[c], least(load(retire[c]) + claims, 1.0))
+            anybody = most(anybody, claims)
+    return anywhere(anybody > 0.0)
 
 
 @absorbed
 def halfway(people, top, h, upper, result):
-    """Move people (c, l) up by h cells, the share `upper` of them by h + 1: fills result up to the cell top + h + 1."""
+    """Move people (c, l) up by h cells, the share `upper` (l,) by h + 1: fills result up to the cell top + h + 1."""
     for c in range(h):
         store(result[c], 0.0)
     before = spread(0.0)
@@ -187,8 +186,8 @@ def leave_active(stock, rates, earnings, answers, work, t, x, step):
     if top < 0:
         return -1
     decrements(rates, work, t, x)
-    half = 6.0 * rates.density[t, y] / step
-    h = int(np.floor(half))
+    density, h = load(rates.density[t, y]), rates.half[t, y]
+    half = density * 6.0 / step
     upper, end = half - h, top + h + 1
     retires = total_claim(answers, work.retire, HERE_ACTIVE, t, y, end)
     same_earnings(earnings, work, t, y)
@@ -203,11 +202,11 @@ def leave_active(stock, rates, earnings, answers, work, t, x, step):
         n = load(stock.active[r, c])
         start += n
         cells += n * c
-        claims = (1.0 - upper) * work.retire[c + h] + upper * work.retire[c + h + 1]
+        claims = (1.0 - upper) * load(work.retire[c + h]) + upper * load(work.retire[c + h + 1])
         retired += n * claims
-        claimed += n * (claims * (c + half))
+        claimed += n * (claims * (half + c))
         store(stock.active[r, c], n * (1.0 - claims) * ap)
-    add(work.by_age[MONTHS_STAYERS, y], start * (6.0 * rates.density[t, y]))
+    add(work.by_age[MONTHS_STAYERS, y], start * (density * 6.0))
     add(work.by_age[DEATHS_ACTIVE, y], start * aq_d)
     add(work.by_age[INVALIDS, y], start * aq_i)
     add(work.by_age[EXITS, y], start * aq_e)
@@ -235,7 +234,7 @@ def leave_inactive(stock, rates, answers, work, t, x, step):
     alive = 1.0 - dies
     number, cells, retired, claimed = spread(0.0), spread(0.0), spread(0.0), spread(0.0)
     for c in range(top + 1):
-        n, claims = load(stock.inactive[r, c]), work.retire[c]
+        n, claims = load(stock.inactive[r, c]), load(work.retire[c])
         number += n
         cells += n * c
         retired += n * claims
@@ -256,22 +255,23 @@ def leave_inactive(stock, rates, answers, work, t, x, step):
 def needed(stock, rates, entries, work, t):
     """As in `kernels.py`: fills work.entrants (l,) and work.kappa (l,), the contraction of the stayers."""
     last = stock.active.shape[0] - 1
-    average, have, weight = entries.concept[0] == AVERAGE, spread(0.0), 0.0
+    average, have, weight = entries.concept[0] == AVERAGE, spread(0.0), spread(0.0)
     for x in range(last + 1):
         counted, r = spread(0.0), row_of(x, t, last + 1)
         for c in range(stock.top[0, r] + 1):
             counted += load(stock.active[r, c])
-        have += counted * (rates.density[t, min(x + 1, last)] if average else 1.0)
+        have += counted * load(rates.density[t, min(x + 1, last)]) if average else counted
     for y in range(last + 1):
-        weight += rates.profile[t, y] * (rates.density[t, y] if average else 1.0)
+        weight += load(rates.profile[t, y]) * (load(rates.density[t, y]) if average else spread(1.0))
     if entries.concept[0] == ANY:
         need = load(entries.target[t]) - load(work.opening)
     else:
         need = load(entries.target[t]) - have
-        need = choose(need > 0.0, need / weight if weight > 0.0 else spread(0.0), need)
+        entering = choose(weight > 0.0, need / choose(weight > 0.0, weight, 1.0), 0.0)
+        need = choose(need > 0.0, entering, need)
     store(work.entrants, most(need, 0.0))
     short = choose(have > 0.0, least((0.0 - need) / choose(have > 0.0, have, 1.0), 1.0), 0.0)
-    store(work.kappa, choose(need < 0.0, short * entries.admitted[t], 0.0))
+    store(work.kappa, choose(need < 0.0, short * load(entries.admitted[t]), 0.0))
 
 
 @absorbed
@@ -282,11 +282,10 @@ def contract(stock, rates, earnings, work, t, x, step):
     top = stock.top[0, r]
     if top < 0 or not anywhere(load(work.kappa) > 0.0):
         return -1
-    half = 6.0 * rates.density[t, y] / step
-    h = int(np.floor(half))
+    h = rates.half[t, y]
     same_earnings(earnings, work, t, y)
     forget(work)
-    halfway(stock.active[r], top, h, half - h, work.halfway)
+    halfway(stock.active[r], top, h, load(rates.density[t, y]) * 6.0 / step - h, work.halfway)
     become_inactive(stock, work, work.kappa, row_of(y, t + 1, ages), top + h + 1)
     stayers = spread(0.0)
     for c in range(top + 1):
@@ -306,9 +305,8 @@ def accrue(stock, rates, work, t, x, step):
     top = stock.top[0, r]
     if top < 0:
         return
-    full = 12.0 * rates.density[t, y] / step
-    h = int(np.floor(full))
-    upper, stayers, rest, people = full - h, spread(0.0), 1.0 - load(work.kappa), stock.active[r]
+    density, h = load(rates.density[t, y]), rates.full[t, y]
+    upper, stayers, rest, people = density * 12.0 / step - h, spread(0.0), 1.0 - load(work.kappa), stock.active[r]
     above = spread(0.0)
     for c in range(top, -1, -1):
         n = load(people[c])
@@ -319,7 +317,7 @@ def accrue(stock, rates, work, t, x, step):
     for c in range(h):
         store(people[c], 0.0)
     stock.top[0, r] = top + h + 1
-    add(work.by_age[MONTHS_STAYERS, y], stayers * rest * (6.0 * rates.density[t, y]))
+    add(work.by_age[MONTHS_STAYERS, y], stayers * rest * (density * 6.0))
 
 
 @absorbed
@@ -335,19 +333,18 @@ def join(stock, r, other):
 @absorbed
 def enter(stock, rates, entries, work, t, y, step):
     """New entrants and re-entrants at age y; the latter are drawn from the inactive in proportion to each cell."""
-    wish, r = load(work.entrants) * rates.profile[t, y], row_of(y, t + 1, stock.active.shape[0])
+    wish, r = load(work.entrants) * load(rates.profile[t, y]), row_of(y, t + 1, stock.active.shape[0])
     if not anywhere(wish > 0.0):
         return
-    held, end, people = spread(0.0), stock.top[1, r], stock.active[r]
-    for c in range(end + 1 if rates.reentry[t, y] > 0.0 else 0):
+    held, end, people, reentry = spread(0.0), stock.top[1, r], stock.active[r], load(rates.reentry[t, y])
+    for c in range(end + 1 if anywhere(reentry > 0.0) else 0):
         held += load(stock.inactive[r, c])
-    wanted = wish * rates.reentry[t, y]
+    wanted, admitted, readmits = wish * reentry, load(entries.admitted[t]), load(entries.readmitted[t])
     drawn = least(wanted, held)
-    fresh, readmitted = (wish - drawn) * entries.admitted[t], drawn * entries.readmitted[t]
+    fresh, readmitted = (wish - drawn) * admitted, drawn * readmits
     rho = choose(held > 0.0, readmitted / choose(held > 0.0, held, 1.0), 0.0)
-    half = 6.0 * rates.density[t, y] / step
-    h = int(np.floor(half))
-    upper, back = half - h, spread(0.0)
+    density, h = load(rates.density[t, y]), rates.half[t, y]
+    upper, back = density * 6.0 / step - h, spread(0.0)
     stock.top[0, r] = max(stock.top[0, r], h + 1)
     if anywhere(rho > 0.0):
         stock.top[0, r] = max(stock.top[0, r], end + h + 1)
@@ -366,11 +363,8 @@ def enter(stock, rates, entries, work, t, y, step):
     store(work.by_age[REENTRANTS, y], back)
     store(work.by_age[RHO, y], rho)
     store(work.by_age[SHORTFALL, y], wanted - drawn)
-    store(
-        work.by_age[REFUSED, y],
-        (wish - drawn) * (1.0 - entries.admitted[t]) + drawn * (1.0 - entries.readmitted[t]),
-    )
-    store(work.by_age[MONTHS_ENTRANTS, y], (fresh + back) * (6.0 * rates.density[t, y]))
+    store(work.by_age[REFUSED, y], (wish - drawn) * (1.0 - admitted) + drawn * (1.0 - readmits))
+    store(work.by_age[MONTHS_ENTRANTS, y], (fresh + back) * (density * 6.0))
 
 
 @absorbed
@@ -439,26 +433,23 @@ def counts(value):
 def end_year(work, place, places, by_age, by_claim, t):
     """Write the flows of a year to by_age (flow, scenario, t, g, s, y) and add those of claims to by_claim (flow,
     scenario, t, benefit, s, y); either may have the first of its flows only."""
-    first, g, s = place[0], place[1], place[2]
-    lanes = min(WIDTH, by_age.shape[1] - first)
     for i in range(by_age.shape[0]):
         for y in range(work.by_age.shape[1]):
-            for lane in range(lanes if counts(load(work.by_age[i, y])) else 0):
-                by_age[i, first + lane, t, g, s, y] = work.by_age[i, y, lane]
+            for lane in range(len(place) if counts(load(work.by_age[i, y])) else 0):
+                by_age[i, place[lane, 0], t, place[lane, 1], place[lane, 2], y] = work.by_age[i, y, lane]
     for i in range(by_claim.shape[0]):
         for j in range(work.by_claim.shape[1]):
             for y in range(work.by_claim.shape[2]):
-                for lane in range(lanes if counts(load(work.by_claim[i, j, y])) else 0):
-                    by_claim[i, first + lane, t, places[j], s, y] += work.by_claim[i, j, y, lane]
+                for lane in range(len(place) if counts(load(work.by_claim[i, j, y])) else 0):
+                    by_claim[i, place[lane, 0], t, places[j], place[lane, 2], y] += work.by_claim[i, j, y, lane]
 
 
 @lean
 def project_lanes(stock, rates, entries, earnings, answers, work, place, places, by_age, by_claim, step):
-    """All years of the insured of one group and sex, at the place (first scenario, g, s) of the results.
+    """All years of the insured of each lane, at its place (lane, 3) in the results: scenario, g, s.
 
-    `stock` has the stocks before the first year, a row for each age, and is used up. Where there are fewer scenarios
-    left than lanes, the others are not written. Claims of the groups are added up; `places` (j,) are those of their
-    benefits.
+    `stock` has the stocks before the first year, a row for each age, and is used up. Lanes without a place are not
+    written. Claims of the groups are added up; `places` (j,) are those of their benefits.
     """
     ages = stock.active.shape[0]
     for k in range(work.grown.shape[0]):

@@ -88,28 +88,36 @@ class LawArrays:
             offset_index,
         )
 
-    def of_lanes(self, lanes: np.ndarray, g: int, s: int) -> records.LaneAnswers:
-        """Arrays of several scenarios side by side; indices into rows are those of the first one, as of all."""
+    def of_lanes(self, lanes: tuple[np.ndarray, np.ndarray, np.ndarray]) -> records.LaneAnswers:
+        """Arrays of several lanes side by side, each a scenario, a group and a sex by their places."""
+        i, g, s = lanes
+        one_place = (g == g[0]).all() and (s == s[0]).all()
 
         def index(values: list[np.ndarray]) -> np.ndarray:
-            return np.array([part[..., 0, :, g, s, :] for part in values], order="C")
+            alike = one_place and all(part.strides[-5] == 0 for part in values)
+            places = (i[:1], g[:1], s[:1]) if alike else lanes
+            found = np.array([part[..., places[0], :, places[1], places[2], :] for part in values])
+            return np.moveaxis(found, 1, -1)
 
         def here(values: list[np.ndarray]) -> np.ndarray:
             aged = any(part.strides[-1] != 0 for part in values)
-            parts = [part[:, :, g, s, : None if aged else 1][lanes] for part in values]
+            parts = [part[i, :, g, s, : None if aged else 1] for part in values]
             return np.ascontiguousarray(np.moveaxis(np.array(parts), 1, -1))
 
-        rate_index, floor_index, ceiling_index, _ = map(index, self.indices)
+        claim_rows, claim_index = rows_of_lanes(self.share_rows, index(self.share_index), len(i))
+        rates = [one for several in self.indices[:3] for one in several]
+        unit_rows, unit_index = rows_of_lanes(self.unit_rows, index(rates), len(i))
+        rate_index, floor_index, ceiling_index = np.split(unit_index, 3)
         return records.LaneAnswers(
             self.first,
             self.leaves,
-            np.ascontiguousarray(np.moveaxis(index(self.share_index), 0, 1)),
-            self.share_rows,
+            np.ascontiguousarray(np.moveaxis(claim_index, 0, 1)),
+            claim_rows,
             self.counts,
             self.unit_of,
             here(self.multiple),
             rate_index,
-            self.unit_rows,
+            unit_rows,
             self.base,
             self.apart,
             self.capped,
@@ -119,6 +127,25 @@ class LawArrays:
             np.minimum(here(self.ceiling), UNLIMITED),
             ceiling_index,
         )
+
+
+def rows_of_lanes(rows: np.ndarray, index: np.ndarray, lanes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows (row, c, l) of several lanes side by side, and the index (...) of those that cells have, of rows (row, c)
+    and an index (..., l), or (..., 1) where all lanes have the same ones."""
+    found, which = index[..., 0], np.arange(len(rows))[:, np.newaxis]
+    for lane in range(1, index.shape[-1]):
+        same = [other for other in range(lane) if np.array_equal(index[..., lane], index[..., other])]
+        if same:
+            which = np.concatenate([which, which[:, same[:1]]], axis=1)
+            continue
+        both = found * len(rows) + index[..., lane]
+        used = np.zeros(len(which) * len(rows), dtype=bool)
+        used[both] = True
+        pairs = np.flatnonzero(used)
+        which = np.concatenate([which[pairs // len(rows)], pairs[:, np.newaxis] % len(rows)], axis=1)
+        found = (np.cumsum(used) - 1)[both]
+    which = np.broadcast_to(which, (len(which), lanes)) if which.shape[1] == 1 else which
+    return np.ascontiguousarray(np.moveaxis(rows[which], 1, -1)), np.ascontiguousarray(found)
 
 
 def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:

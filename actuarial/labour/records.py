@@ -222,7 +222,7 @@ class Outcome(NamedTuple):
 
 
 class Stock(NamedTuple):
-    """Stocks of several scenarios side by side: persons, active and inactive (r, c, l), and of the inactive of a cell
+    """Stocks of several lanes side by side: persons, active and inactive (r, c, l), and of the inactive of a cell
     (r, f, c, l) the mean earnings, floor and ceiling of each base, then the mean products; top (2, r) as in `State`.
     """
 
@@ -233,8 +233,9 @@ class Stock(NamedTuple):
 
 
 class LaneRates(NamedTuple):
-    """As `Rates`: of each scenario (t, x, l) the annual rates of death, leaving and invalidity; of all of them density,
-    entry profile and share of re-entrants (t, y) and the tables."""
+    """As `Rates`: of each lane (t, x, l) the annual rates of death, leaving and invalidity, by age reached density,
+    entry profile, share of re-entrants and table; of all of them the cells (t, y) of which those who are credited with
+    half a year and with a year move up at least, and the tables."""
 
     q: np.ndarray
     exit: np.ndarray
@@ -243,12 +244,14 @@ class LaneRates(NamedTuple):
     profile: np.ndarray
     reentry: np.ndarray
     table: np.ndarray
+    half: np.ndarray
+    full: np.ndarray
     tables: np.ndarray
     shares: np.ndarray
 
 
 class LaneEntries(NamedTuple):
-    """As `Entries`: concept (1,), target (t, l), shares (t,) of new entrants and re-entrants who are let in."""
+    """As `Entries`: concept (1,), target (t, l), shares (t, l) of new entrants and re-entrants who are let in."""
 
     concept: np.ndarray
     target: np.ndarray
@@ -257,8 +260,8 @@ class LaneEntries(NamedTuple):
 
 
 class LaneAnswers(NamedTuple):
-    """As `Answers`, with multiples (a, t, y, l) and scales and limits of units (u, t, y, l), where y may be one place
-    for all ages; rows and the indices into them are those of all scenarios."""
+    """As `Answers`, with rows (row, c, l) of which the lanes have the same ones, multiples (a, t, y, l) and scales and
+    limits of units (u, t, y, l), where y may be one place for all ages."""
 
     first: np.ndarray
     leaves: np.ndarray
@@ -280,9 +283,9 @@ class LaneAnswers(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """Scratch space of several scenarios side by side, as in `Work`: flows of a year (flow, y, l) and (flow, j, y, l),
-    forces and shares who leave by each event (event, l), persons before the year, entrants and contraction (l,), by
-    c: who retires, (c, l): people at mid-year, claims, share of them at any minimum, (u, c, l): amounts; index of
+    """Scratch space of several lanes side by side, as in `Work`: flows of a year (flow, y, l) and (flow, j, y, l),
+    forces and shares who leave by each event (event, l), persons before the year, entrants and contraction (l,),
+    (c, l): who retires, people at mid-year, claims, share of them at any minimum, (u, c, l): amounts; index of
     revaluation (k, l), earnings and limits of the active (f, 1, l), which are meant where level (1,) is 1, and these
     with products over the index (f, l)."""
 

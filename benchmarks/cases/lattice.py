@@ -154,17 +154,20 @@ def lattice(basis: xr.Dataset, scheme: Scheme, closed: bool) -> Lattice:
     packed = tuple((*pack(0, 0, s, by_age[s], by_claim[s]), *rest) for s in range(2))
     clean = tuple(one[0].active.copy() for one in packed)
     side = side_by_side.packer(inputs, rules, density, count, market)
-    lanes = tuple(side(np.zeros(WIDTH, dtype=np.int64), 0, s) for s in range(2))
+    first = np.zeros(WIDTH, dtype=np.int64)
+    lanes = tuple(side((first, first, np.full_like(first, s))) for s in range(2))
     salary = earnings.salary_path(basis).sel(year=basis["year"]).values[:, 0]
-    stays, _, exposed = staying(scheme.benefits[0], basis)
+    stay = staying(scheme.benefits[0], basis)
     family = family_of(scheme.benefits[2], basis)
     assert family is not None
     grown = growth_rates(scheme.benefits[0], basis, None)
     early = float(1.0 - 2.0 * before_adjustment(scheme.benefits[0], basis)[0])
     number_0 = basis["pensioners_0"].values
     mass_0 = number_0 * basis["pension_0"].values
-    stocks = np.zeros((len(NAMES), 6, *stays.shape))
-    return Lattice(packed, clean, lanes, salary, exposed, stays, grown, early, family, number_0, mass_0, stocks)
+    stocks = np.zeros((len(NAMES), 6, *stay.stays.shape))
+    return Lattice(
+        packed, clean, lanes, salary, stay.exposed, stay.stays, grown, early, family, number_0, mass_0, stocks
+    )
 
 
 def no_entries(basis: xr.Dataset) -> xr.Dataset:
@@ -214,7 +217,7 @@ def run_lanes(side: Side, hazard: np.ndarray, wages: np.ndarray) -> np.ndarray:
         state = type(stock)(*(array.copy() for array in stock))
         q = 1.0 - (1.0 - rates.q) ** hazard[lanes].T[:, np.newaxis]
         paid = earned._replace(reference=earned.reference * up[:, np.newaxis, np.newaxis])
-        here = np.array([0, 0, s])
+        here = np.array([(lane, 0, s) for lane in range(WIDTH)])
         project_lanes(state, rates._replace(q=q), entries, paid, answers, side.works[s], here, np.arange(3), side.found,
                       side.claimed, given.packed[0][-1])  # fmt: skip
     return np.stack([paid_out(side, i, wages[i]) for i in range(several)])

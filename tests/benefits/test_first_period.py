@@ -70,7 +70,8 @@ def test_new_pensions_of_the_period():
 def test_survivors_meet_half_of_the_probability_of_the_period():
     widows = Widows(share=0.6, qualifying_years=0, of="old_age", follows=("old_age",))
     people = on("2025-06-30", remarriage_rate=xr.DataArray(0.19))
-    stays, alive, exposed = staying(widows, people)
+    stay = staying(widows, people)
+    stays, alive, exposed = stay.stays, stay.alive, stay.exposed
     assert_allclose(stays[0, 1, 50], (0.9 * 0.81) ** PHI, rtol=1e-12)
     assert_allclose(alive[:2, 1, 50], [0.9**PHI, 0.9], rtol=1e-12)
     assert_allclose(exposed[:2, 1, 51], [(0.9 * 0.81) ** PHI, 0.9 * 0.81], rtol=1e-12)
@@ -87,7 +88,8 @@ def test_survivors_meet_half_of_the_probability_of_the_period():
 
 def test_children_who_pass_the_age_in_the_year_leave_in_its_rest():
     """Those of 17 on the 31 December before who are not 18 on the date will be by the end of the year."""
-    stays, alive, _ = staying(Orphans(share=0.2, until_age=18, follows=()), on("2025-06-30"))
+    stay = staying(Orphans(share=0.2, until_age=18, follows=()), on("2025-06-30"))
+    stays, alive = stay.stays, stay.alive
     assert stays[0, 0, 17] == stays[1, 0, 17] == 0.0
     assert_allclose(stays[0, 0, :17], 0.8**PHI, rtol=1e-12)
     assert np.array_equal(alive[0, :, 17], alive[0, :, 16])
@@ -97,7 +99,7 @@ def test_children_who_pass_the_age_in_the_year_leave_in_its_rest():
 def test_children_of_an_age_between_birthdays_leave_when_they_pass_it(until, date):
     """Of 100,000 of each age on 31 December, spread evenly over their birthdays, who are below the age on the date."""
     people = on(date)
-    stays, _, _ = staying(Orphans(share=0.2, until_age=until, follows=()), people)
+    stays = staying(Orphans(share=0.2, until_age=until, follows=()), people).stays
     phi, parts = first_period(people), (np.arange(100_000) + 0.5) / 100_000
     for age in (16, 17, 18):
         there = age + parts + 1.0 - phi < until

@@ -194,7 +194,8 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
     )
     history = np.zeros((years, 2 if case.recovery is None else 3, ages, cells))
     apart = np.array(case.apart, dtype=np.int64)
-    earnings = records.Earnings(case.reference, case.floor, case.ceiling, case.growth, apart)
+    limits = (part[:, np.newaxis] for part in (case.floor, case.ceiling, case.growth))  # the same at all ages
+    earnings = records.Earnings(case.reference, *limits, apart)
     return (
         state, spare, rates, entries, earnings, accounts, answers, flows, work, history,
         float(case.step),

@@ -32,19 +32,21 @@ from actuarial.numeric import (
 
 
 @lean
-def limit_table(mean, limit, table, shares, below, share):
+def limit_table(mean, limit, table, shares, which, below, share):
     """Limited means and shares below a limit of several distributions (lane,)."""
-    store(below, limited_means(load(mean), load(limit), table))
-    store(share, shares_below(load(mean), load(limit), shares))
+    tables = table, shares, spread(which)
+    store(below, limited_means(load(mean), load(limit), tables))
+    store(share, shares_below(load(mean), load(limit), tables))
 
 
 @lean
-def with_minimum(rate, mean, floor, ceiling, minimum, tables, shares, found):
+def with_minimum(rate, mean, floor, ceiling, minimum, table, shares, found):
     """Amounts without and with a minimum, of several persons: fills found (2, lane)."""
     r, m, low, high, least = load(rate), load(mean), load(floor), load(ceiling), load(minimum)
+    tables = table, shares, spread(0.0)
     below_floor, below_ceiling = limited_means(m, low, tables), limited_means(m, high, tables)
     usual, paid, _ = within_limits(
-        r, m, low, high, below_floor, below_ceiling, least, spread(UNLIMITED), tables, shares, True, False, True
+        r, m, low, high, below_floor, below_ceiling, least, spread(UNLIMITED), tables, True, False, True
     )
     store(found[0], usual)
     store(found[1], paid)
@@ -197,7 +199,7 @@ def test_tabled_means_and_shares_are_those_of_the_distribution(k, mean, times):
     sigma, limit = spread_of(CVS[k]), times * mean
     several = limit * np.array([1.0, 0.5, 2.0, 0.25, 4.0, 1.0, 1.0, 1.0])
     below, share = np.zeros(WIDTH), np.zeros(WIDTH)
-    limit_table(np.full(WIDTH, mean), several, TABLES[PLACES[k]], SHARES[PLACES[k]], below, share)
+    limit_table(np.full(WIDTH, mean), several, TABLES, SHARES, float(PLACES[k]), below, share)
     for lane, one in enumerate(several):
         assert_allclose(below[lane], limited_mean(mean, sigma, one, TABLES, PLACES[k]), rtol=1e-15)
         exact = normal_cdf(math.log(one / mean) / sigma + 0.5 * sigma)
@@ -207,7 +209,7 @@ def test_tabled_means_and_shares_are_those_of_the_distribution(k, mean, times):
 def test_tables_at_nothing_and_without_a_limit():
     mean, limit = np.array([0.0, 0.0, 7.0, 7.0] * 2), np.array([0.0, 7.0, 0.0, UNLIMITED] * 2)
     below, share = np.zeros(WIDTH), np.zeros(WIDTH)
-    limit_table(mean, limit, TABLES[2], SHARES[2], below, share)
+    limit_table(mean, limit, TABLES, SHARES, 2.0, below, share)
     assert below.tolist() == [0.0, 0.0, 0.0, 7.0] * 2
     assert share.tolist() == [1.0, 1.0, 0.0, 1.0] * 2
 
@@ -239,7 +241,7 @@ def test_no_minimum_lowers_an_amount_not_even_by_rounding():
         rate, mean, floor = random.random(WIDTH), 1e4 * random.random(WIDTH), 2e3 * random.random(WIDTH)
         minimum, found = rate * floor * (1.0 + 1e-3 * random.random(WIDTH)), np.zeros((2, WIDTH))
         ceiling = floor * (1.0 + 50.0 * random.random(WIDTH))
-        with_minimum(rate, mean, floor, ceiling, minimum, tables[0], shares[0], found)
+        with_minimum(rate, mean, floor, ceiling, minimum, tables, shares, found)
         least = min(least, (found[1] - found[0]).min())
         for r, m, low, high, lowest in zip(rate, mean, floor, ceiling, minimum, strict=True):
             below, reached = (limited_mean(m, sigma, k, tables, 0) for k in (low, high))

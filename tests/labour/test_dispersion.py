@@ -69,7 +69,7 @@ def test_years_of_credit_are_the_same_with_and_without():
     basis = small_basis().isel(year=slice(0, 4))
     found, mean = run(basis.assign(SPREAD), service="years"), run(basis, service="years")
     for name in STOCKS_AND_FLOWS:
-        assert np.array_equal(found[name], mean[name]), name
+        assert_allclose(found[name], mean[name], rtol=1e-13, err_msg=name)
 
 
 @pytest.mark.parametrize(("rho", "density"), [(0.5, 0.7), (0.65, 0.85), (0.9, 0.85)])
