@@ -141,7 +141,7 @@ def without_pensioners(basis: xr.Dataset) -> xr.Dataset:
 
 def without_insured(insured: xr.Dataset) -> xr.Dataset:
     """The insured stage as if nobody contributed and nobody claimed."""
-    none = [name for name in (*PEOPLE, *CLAIMS, "account_credits") if name in insured]
+    none = [name for name in (*PEOPLE, *CLAIMS, "claims_below", "account_credits") if name in insured]
     return insured.assign({name: 0.0 * insured[name] for name in none}).assign(
         claims_number=(0.0 * insured["claims_number"]).assign_attrs(insured["claims_number"].attrs)
     )

@@ -43,7 +43,8 @@ def test_liabilities_hold_supplements_and_conversions(basis, law):
     least = found.sel(benefit="minimum_in_payment").to_series()
     assert 0 < least["pensions_in_payment"] < least["accrued_projected_earnings"] < least["closed_group"]
     assert least["accrued_frozen_earnings"] > least["accrued_projected_earnings"], "lower pensions lack more"
-    still = liabilities(basis, law.amend("invalidity", converts_to=None, converts_at=None), **RUN).liability_benefits
+    other = law.amend("minimum_in_payment", accompanies=("old_age", "widows"))  # what survivors lack adds up as well
+    still = liabilities(basis, other.amend("invalidity", converts_to=None, converts_at=None), **RUN).liability_benefits
     assert_allclose(still.sel(benefit=["old_age", "invalidity"]).sum("benefit"), both, rtol=1e-10)
     assert float(still.sel(benefit="old_age", measure="open_group")) < float(
         found.sel(benefit="old_age", measure="open_group")
