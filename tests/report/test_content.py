@@ -14,6 +14,7 @@ from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
 from actuarial.errors import BadInput
 from actuarial.forms import open_scheme
 from actuarial.pension import MemberAccount
+from actuarial.projection_health import project_health
 from actuarial.report.content.annexes import greek
 from actuarial.report.content.building import build
 from actuarial.report.content.cells import cell, unit_of, units_words
@@ -561,3 +562,15 @@ def test_health_care_beside_pensions_has_its_own_figures_of_rates_and_reserve():
     assert drawn == ["health_reserve", "health_rates"]
     every = [block.name for block in both.blocks() if isinstance(block, Picture)]
     assert sorted(every) == sorted(names)
+
+
+def test_sensitivities_of_a_health_scheme_without_contributions_on_earnings_are_those_of_its_reserve():
+    care, say = health_run(), language("es")
+    lines = tuple(line for line in care.scheme.contributions if line.base in ("budget", "head"))
+    scheme = replace(care.scheme, contributions=lines)
+    found = health_sensitivity(care.basis, scheme, ["use_up"])
+    result = project_health(care.basis, scheme)
+    shown = table(build(result, care.basis, scheme, health_sensitivity=found, language="es"), "health_sensitivity")
+    months = [say.number(float(value), 1) for value in found["reserve_months"].isel(year=-1)]
+    assert [row[1] for row in shown.rows] == months
+    assert shown.units == "meses, años"

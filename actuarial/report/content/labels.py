@@ -29,6 +29,7 @@ INDICATORS = {
     "year_reserve_exhausted": N_("Reserve is used up in"),
     "contribution_rate": N_("Contribution rate"),
     "payg_rate_with_reserve": N_("Cost rate with the reserve of the law"),
+    "reserve_months": N_("Reserve less claims outstanding, in months of benefits"),
 }
 LEVEL = "level_rate"
 

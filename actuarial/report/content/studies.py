@@ -32,6 +32,8 @@ OF_HEALTH = {
     "year_reserve_exhausted": "year",
 }
 """What is shown of a study of a health scheme."""
+WITHOUT_RATES = {"reserve_months": "months", "year_reserve_exhausted": "year"}
+"""The same of a scheme that has no contributions on earnings."""
 
 
 def balance_sheet(material: Material) -> Section | None:
@@ -93,7 +95,8 @@ def sensitivity(material: Material) -> Section | None:
 
 def _sensitivities(material: Material, found: xr.Dataset, name: str) -> Table:
     say, of_health = material.say, name.startswith("health")
-    head, columns = _sensitivity_columns(say, found, OF_HEALTH if of_health else KINDS)
+    rates = not of_health or bool(found["payg_cost_rate"].notnull().any())
+    head, columns = _sensitivity_columns(say, found, KINDS if not of_health else OF_HEALTH if rates else WITHOUT_RATES)
     rows = []
     for at, change in enumerate(found["change"].values):
         told = str(found["words"].values[at]) if "words" in found.coords else str(change)
@@ -101,7 +104,7 @@ def _sensitivities(material: Material, found: xr.Dataset, name: str) -> Table:
         rows.append((change_word(say, str(change), told), *cells))
     units = say("per cent of insurable earnings, multiples of outgo, years")
     if of_health:
-        units = say("per cent of insurable earnings, years")
+        units = say("per cent of insurable earnings, years") if rates else say("months, years")
     return listed(
         material,
         name,
