@@ -107,8 +107,10 @@ def paid_in_year(
     Of the awards of a year those of its last l years are first paid in the next one; l^2 of what is due in the year of
     award is theirs. What was due before the valuation date and was not paid then is not known, and not part of it.
     """
-    start, end = (terms.weighted(money).sum(axis=(1, 2)) for money in (starts, ends))
-    return payments / 12.0 * (length * (start + end) / 2.0 + of_awards(new, terms, length))
+    start, end, award = (terms.weighted(money).sum(axis=(1, 2)) for money in (starts, ends, new))
+    share = terms.first * terms.late(length) ** 2
+    due = (start + (end - award)) / 2.0 + (terms.first - share) * award  # no part below 0, nor by rounding
+    return payments / 12.0 * (length * due + np.concatenate([[0.0], (length * (share * award))[:-1]]))
 
 
 def of_awards(new: np.ndarray, terms: Terms, length: np.ndarray) -> np.ndarray:

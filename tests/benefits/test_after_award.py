@@ -6,6 +6,7 @@ import xarray as xr
 from numpy.testing import assert_allclose
 
 import actuarial as ac
+from actuarial.benefits.paying import Terms, paid_in_year
 from actuarial.benefits.stock import project_pensions
 from actuarial.check.benefits import check_pensions
 from actuarial.demography.families import children, spouses
@@ -246,6 +247,15 @@ def test_the_part_of_the_year_of_award_and_values_that_are_the_usual_ones():
     inside = on.assign_attrs(valuation_date="2025-09-30")
     late = small.project(law, terms(law, inside, award_lag=[0.5]), claims)
     assert_allclose(late["benefit_expenditure"].squeeze(), [0, 1000 + 500 * 92 / 365], rtol=1e-10)
+
+
+def test_awards_that_are_all_paid_a_year_late_cost_nothing_before_nor_less():
+    """Of a benefit without pensioners; sums of other parts lay below 0 by rounding, which refused the run."""
+    new = np.random.default_rng(1).uniform(0, 1e6, (2, 2, 101))
+    for first in np.linspace(0.05, 0.95, 50):
+        paid = paid_in_year(np.zeros_like(new), new, new, Terms(first=float(first), lag=1.0), np.ones(2), 12.0)
+        assert paid[0] == 0.0
+        assert paid[1] == pytest.approx(first * new[0].sum(), rel=1e-14)
 
 
 def test_lump_sums_are_neither_suspended_nor_paid_in_part():
