@@ -91,22 +91,22 @@ class LawArrays:
     def of_lanes(self, lanes: tuple[np.ndarray, np.ndarray, np.ndarray]) -> records.LaneAnswers:
         """Arrays of several lanes side by side, each a scenario, a group and a sex by their places."""
         i, g, s = lanes
-        one_place = (g == g[0]).all() and (s == s[0]).all()
 
-        def index(values: list[np.ndarray]) -> np.ndarray:
-            alike = one_place and all(part.strides[-5] == 0 for part in values)
-            places = (i[:1], g[:1], s[:1]) if alike else lanes
-            found = np.array([part[..., places[0], :, places[1], places[2], :] for part in values])
-            return np.moveaxis(found, 1, -1)
+        def rows_of(rows: np.ndarray, values: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+            axes = zip(lanes, (-5, -3, -2), strict=True)
+            differ = [places for places, axis in axes if any(part.strides[axis] != 0 for part in values)]
+            kinds = np.stack([np.zeros_like(i), *differ], axis=-1)
+            _, first, kind = np.unique(kinds, axis=0, return_index=True, return_inverse=True)
+            found = np.array([part[..., i[first], :, g[first], s[first], :] for part in values])
+            return rows_of_lanes(rows, np.moveaxis(found, 1, -1), kind.ravel())
 
         def here(values: list[np.ndarray]) -> np.ndarray:
             aged = any(part.strides[-1] != 0 for part in values)
             parts = [part[i, :, g, s, : None if aged else 1] for part in values]
             return np.ascontiguousarray(np.moveaxis(np.array(parts), 1, -1))
 
-        claim_rows, claim_index = rows_of_lanes(self.share_rows, index(self.share_index), len(i))
-        rates = [one for several in self.indices[:3] for one in several]
-        unit_rows, unit_index = rows_of_lanes(self.unit_rows, index(rates), len(i))
+        claim_rows, claim_index = rows_of(self.share_rows, self.share_index)
+        unit_rows, unit_index = rows_of(self.unit_rows, [one for several in self.indices[:3] for one in several])
         rate_index, floor_index, ceiling_index = np.split(unit_index, 3)
         return records.LaneAnswers(
             self.first,
@@ -129,23 +129,18 @@ class LawArrays:
         )
 
 
-def rows_of_lanes(rows: np.ndarray, index: np.ndarray, lanes: int) -> tuple[np.ndarray, np.ndarray]:
+def rows_of_lanes(rows: np.ndarray, index: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rows (row, c, l) of several lanes side by side, and the index (...) of those that cells have, of rows (row, c)
-    and an index (..., l), or (..., 1) where all lanes have the same ones."""
+    and an index (..., k) of each kind of lane; `kind` (l,) is that of a lane."""
     found, which = index[..., 0], np.arange(len(rows))[:, np.newaxis]
-    for lane in range(1, index.shape[-1]):
-        same = [other for other in range(lane) if np.array_equal(index[..., lane], index[..., other])]
-        if same:
-            which = np.concatenate([which, which[:, same[:1]]], axis=1)
-            continue
-        both = found * len(rows) + index[..., lane]
+    for k in range(1, index.shape[-1]):
+        both = found * len(rows) + index[..., k]
         used = np.zeros(len(which) * len(rows), dtype=bool)
         used[both] = True
         pairs = np.flatnonzero(used)
         which = np.concatenate([which[pairs // len(rows)], pairs[:, np.newaxis] % len(rows)], axis=1)
         found = (np.cumsum(used) - 1)[both]
-    which = np.broadcast_to(which, (len(which), lanes)) if which.shape[1] == 1 else which
-    return np.ascontiguousarray(np.moveaxis(rows[which], 1, -1)), np.ascontiguousarray(found)
+    return np.ascontiguousarray(np.moveaxis(rows[which[:, kind]], 1, -1)), np.ascontiguousarray(found)
 
 
 def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:

@@ -76,7 +76,7 @@ def in_common(rows, indices):
     """Rows that several have side by side, of the rows of each and the indices into them (lane, ...)."""
     starts = np.cumsum([0] + [len(one) for one in rows[:-1]])
     together = np.stack([index + start for index, start in zip(indices, starts, strict=True)], axis=-1)
-    return rows_of_lanes(np.concatenate(rows), together, len(rows))
+    return rows_of_lanes(np.concatenate(rows), together, np.arange(len(rows)))
 
 
 def side_by_side(several, order):
