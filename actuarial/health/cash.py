@@ -214,11 +214,11 @@ def days_paid(survival: xr.DataArray, waiting: Number, maximum: Number) -> Numbe
     end = waiting + maximum
     longest = float(np.max(np.asarray(end)))
     if shares[-1] > ENDED and longest > shares.size:
-        paid, endless = Told("{days:g} days can be paid for", days=longest), Told("there is no maximum of days")
+        paid, endless = Told("spells count up to day {days:g}", days=longest), Told("there is no maximum of days")
         raise BadBasis(
             Told(
                 "sickness_survival: ends on day {day} with {share:g} of the spells, but {wanted}.\n"
-                "  Continue it until no spell is left, or set maximum_days.",
+                "  Continue it until no spell is left, or pay fewer days (maximum_days, after the waiting_days).",
                 day=shares.size - 1,
                 share=float(shares[-1]),
                 wanted=paid if np.isfinite(longest) else endless,

@@ -8,6 +8,8 @@ from actuarial import check
 from actuarial.check.variables import first_place
 from actuarial.errors import BadScheme
 from actuarial.health.calibration import scaled_groups
+from actuarial.health.cash import Sickness
+from actuarial.health.cash_cost import member_grid
 from actuarial.health.events import NEEDED as OF_EVENTS
 from actuarial.health.groups import Dependants, Employed, Refugees
 from actuarial.health.scheme import HealthScheme
@@ -68,11 +70,23 @@ def check_health_basis(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
     _same_currency(basis, scheme)
     check_labels(basis, scheme)
     one = basis.isel(scenario=0, drop=True) if "scenario" in basis.dims else basis
+    _ask_spells(one, scheme)
     severity(one, scheme, {"service_type": basis["service_type"]} if "service_type" in basis.coords else {})
     labels = {"service_type": scheme.services, "health_group": scheme.groups}
     coords = {dim: xr.DataArray([part.name for part in parts], dims=dim) for dim, parts in labels.items()}
     found = [*_uncalibrated(basis), *scaled_groups(basis, coords), *_unused(basis, scheme), *_often(basis)]
     return [*found, *warnings_of(basis)]
+
+
+def _ask_spells(basis: xr.Dataset, scheme: HealthScheme) -> None:
+    """Let cash benefits say whether the spells of sickness of the basis last as long as they are paid."""
+    sickness = [benefit for benefit in scheme.benefits if isinstance(benefit, Sickness)]
+    if sickness:
+        labels = {"year": basis["year"].values, "health_group": [group.name for group in scheme.groups]}
+        nobody = xr.DataArray(0.0, labels, ("year", "health_group"))
+        grid = member_grid(nobody, basis, scheme)
+        for benefit in sickness:
+            benefit.years(grid)
 
 
 def _read_by(scheme: HealthScheme) -> list[str]:

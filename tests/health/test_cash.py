@@ -341,7 +341,7 @@ def test_a_benefit_that_answers_wrongly_is_named(basis, members, benefit, kind, 
 def test_days_that_end_too_early_or_rise_are_refused():
     short = geometric(0.9, 30)
     assert days_paid(short, 3, 27) == pytest.approx(0.9**3 * (1 - 0.9**27) / 0.1, rel=1e-12), "the table is enough"
-    with pytest.raises(BadBasis, match=r"ends on day 29 with 0.0471\d* of the spells, but 31 days can be paid for"):
+    with pytest.raises(BadBasis, match=r"ends on day 29 with 0.0471\d* of the spells, but spells count up to day 31"):
         days_paid(short, 3, 28)
     with pytest.raises(BadBasis, match=r"but there is no maximum of days.\n  Continue it until no spell is left"):
         days_paid(short, 3, np.inf)

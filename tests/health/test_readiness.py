@@ -115,3 +115,14 @@ def test_what_is_ready_can_be_projected(basis):
     check_health_basis(basis.drop_vars(spare), scheme)
     found = ac.project_health(basis.drop_vars(spare), scheme)
     assert found["health_group"].values.tolist() == GROUPS
+
+
+def test_spells_of_sickness_that_end_too_early_are_refused_before_the_projection(basis):
+    """The longest spell that counts is the days paid after those waited for."""
+    scheme = health_scheme().amend("scheme", benefits=(Sickness(rate=0.5, waiting_days=3, maximum_days=180),))
+    lasting = ("day", np.linspace(1.0, 0.1, 183))
+    often = basis["mx"].isel(year=0, drop=True).drop_attrs()
+    ill = basis.assign_coords(day=np.arange(183)).assign(sickness_survival=lasting, sickness_incidence=often)
+    check_health_basis(ill, scheme)
+    with pytest.raises(BadBasis, match=r"ends on day 181 with 0\.10\d* of the spells, but spells count up to day 183"):
+        check_health_basis(ill.isel(day=slice(0, 182)), scheme)
