@@ -37,7 +37,7 @@ def cells_needed(
     The highest credit of every age is followed through the projection, active and inactive apart: `density` and
     `entries` (t, ..., y) by age reached, `exits` (t, ..., x) by age at the start of the year; an age that nobody enters
     and in which nobody stays has no active members. Who leaves and returns within a year is split between two cells
-    twice, at each half year.
+    twice, at each half year: where both moves are of whole cells the two cells behind the last member are read, too.
     """
     active, inactive = (_highest(stock, step) for stock in stocks)
     others = tuple(range(1, density.ndim - 1))
@@ -53,7 +53,7 @@ def cells_needed(
         inactive = np.maximum(_older(inactive), from_active + half[t])
         active = np.maximum(_older(active + stay[t]) + full[t], np.maximum(inactive, 0.0) + back[t])
         reached[t, 1], reached[t, 2] = active, inactive
-    return max(int(max(opening, reached.max(initial=0.0))) + 2, WIDTH)
+    return max(int(max(opening, reached.max(initial=0.0))) + 3, WIDTH)
 
 
 def _highest(stock: xr.DataArray, step: int) -> np.ndarray:

@@ -260,8 +260,8 @@ def test_room_for_those_who_leave_and_return_within_a_year():
     """A fraction of a cell is rounded up twice in a year: at the exit and at the re-entry."""
     stock = xr.DataArray(np.eye(3, 4), dims=("age", "service"), coords={"service": [0, 12, 24, 36]})
     everywhere = np.ones((5, 3)), np.zeros((5, 3))
-    assert cells_needed((stock, 0 * stock), np.full((5, 3), 0.3), *everywhere, 12) == 2 + 5 * 2 + 2
-    assert cells_needed((stock, 0 * stock), np.full((5, 3), 0.6), *everywhere, 1) == 24 + 5 * 8 + 2
+    assert cells_needed((stock, 0 * stock), np.full((5, 3), 0.3), *everywhere, 12) == 2 + 5 * 2 + 3
+    assert cells_needed((stock, 0 * stock), np.full((5, 3), 0.6), *everywhere, 1) == 24 + 5 * 8 + 3
 
 
 def test_room_is_kept_only_for_ages_with_members():
@@ -269,8 +269,23 @@ def test_room_is_kept_only_for_ages_with_members():
     nobody = xr.DataArray(np.zeros((6, 2)), dims=("age", "service"), coords={"service": [0, 1]})
     years = np.ones((40, 1))
     density, entries, exits = years * np.ones(6), years * (np.arange(6) == 1), years * (np.arange(6) >= 3)
-    assert cells_needed((nobody, nobody), density, entries, exits, 1) == 6 + 12 + 12 + 12 + 2
-    assert cells_needed((nobody, nobody), density, entries, years * np.zeros(6), 1) == 6 + 39 * 12 + 2
+    assert cells_needed((nobody, nobody), density, entries, exits, 1) == 6 + 12 + 12 + 12 + 3
+    assert cells_needed((nobody, nobody), density, entries, years * np.zeros(6), 1) == 6 + 39 * 12 + 3
+
+
+def test_who_returns_with_the_most_credit_does_not_reach_the_members_of_another_age():
+    """Members of 40 with the most months return at 41 and move by whole cells; those of 42 have no month at all."""
+    basis = small_basis().isel(year=[0])
+    density = xr.where(basis["age"] == 42, 0.0, xr.ones_like(basis["density"])).transpose(*basis["density"].dims)
+    active = xr.zeros_like(basis["active_0"])
+    active.loc[{"age": 40, "service": 480}] = active.loc[{"age": 41, "service": 0}] = 100.0
+    basis = basis.assign(density=density, active_0=active, inactive_0=0.0 * basis["inactive_0"])
+    found = run(basis).isel(year=0)
+    left = sum(found[name] for name in ("exits", "deaths_active", "new_invalids", "retirements_active"))
+    here = basis["active_0"].sum("service").shift(age=1, fill_value=0.0) - left
+    here = here + found["new_entrants"] + found["reentrants"]
+    assert float(found["reentrants"].sel(age=41).min()) > 1.0
+    assert_allclose(found["active"].sel(age=[41, 42]), here.sel(age=[41, 42]), rtol=1e-12)
 
 
 def still(**changes):
