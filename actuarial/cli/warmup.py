@@ -131,7 +131,7 @@ def compile_kernels(half: Callable[[], None]) -> int:
     compile_run()
     half()
     with _second_process("compile_draws", "all"):
-        _one_by_one()
+        _by_years()
         _by_slices()
     compile_draws()
     found = dict(kernels())
@@ -148,7 +148,7 @@ def compile_run() -> None:
 
     with _second_process("compile_others", "run"):
         _members()
-    project(*_short(), service="years")
+    project(*_short())
 
 
 def compile_others() -> None:
@@ -181,16 +181,14 @@ def _members() -> None:
 
     short, scheme = _short()
     people = short[["population_0"]].rename(population_0="population").expand_dims(year=short["year"])
-    project_insured(people, short, scheme, service="years")
+    project_insured(people, short, scheme)
 
 
-def _one_by_one() -> None:
-    """Members of the embedded country, group by group, by credit."""
-    from actuarial.demography import project_population
-    from actuarial.labour.insured import project_insured
+def _by_years() -> None:
+    """Members of the embedded country by years of credit: groups and sexes side by side, as scenarios are."""
+    from actuarial.projection import project
 
-    short, scheme = _short()
-    project_insured(project_population(short), short, scheme, service="years", keep=("service",))
+    project(*_short(), service="years")
 
 
 def _short() -> tuple[Any, Any]:

@@ -31,8 +31,9 @@ Lanes = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 def fits(run: Any, rules: Law, density: np.ndarray) -> bool:
     """Whether several can go side by side: all members by the coverage target, amounts of earnings or of money without
-    offsets and options, and credits of about one size. Without scenarios there are enough groups and sexes, and amounts
-    with limits or inactive members.
+    offsets and options, and credits of about one size. Without scenarios credit is counted by years, and there are
+    enough groups and sexes, and amounts with limits or inactive members: by months a row has cells enough to go side by
+    side themselves, and groups go in threads.
 
     It does not depend on how many scenarios there are, so that their numbers do not either.
     """
@@ -52,7 +53,7 @@ def fits(run: Any, rules: Law, density: np.ndarray) -> bool:
     if "scenario" not in basis.dims:
         _, groups, sexes = run.shape()
         free = not any(map(_limited, units)) and not basis["inactive_0"].values.any()
-        if groups * sexes < ENOUGH or free:
+        if run.step < 12 or groups * sexes < ENOUGH or free:
             return False
     return _one_step(run, density) and bool((_tables(run)[2] >= 0).all())
 

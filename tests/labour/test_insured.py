@@ -14,7 +14,8 @@ from actuarial.dated import money, step
 from actuarial.demography.population import project_population
 from actuarial.earned import Reference
 from actuarial.errors import BadBasis, BadDimensions, BadInput, MissingVariable
-from actuarial.labour import earnings
+from actuarial.jit import WIDTH
+from actuarial.labour import earnings, side_by_side
 from actuarial.labour.credits import cells_needed, on_grid
 from actuarial.labour.insured import project_insured
 from actuarial.labour.participation import labour_market
@@ -433,3 +434,25 @@ def test_bad_bases_are_refused():
         run(basis.drop_vars("exit_rate"))
     with pytest.raises(BadBasis, match="entry_profile must sum to one"):
         run(basis.assign(entry_profile=basis["entry_profile"] * 0.9))
+
+
+def test_groups_side_by_side_are_those_one_after_the_other(monkeypatch):
+    """Six groups of two sexes, more than stand side by side at once, with densities and earnings of their own."""
+    pieces = []
+    for k, (density, size) in enumerate(((1.0, 1.0), (0.8, 0.5), (1.0, 2.0))):
+        basis = small_basis().isel(year=slice(0, 4))
+        basis = basis.assign_coords(group=[f"{name} {k}" if k else str(name) for name in basis["group"].values])
+        pieces.append(basis.assign(
+            density=basis["density"] * density, earnings_cv=basis["earnings_cv"] * (1.0 - 0.1 * k),
+            salary_0=basis["salary_0"] * (1.0 + k), coverage=basis["coverage"] / 3.0,
+            **{name: basis[name] * size for name in ("active_0", "inactive_0")},
+        ))  # fmt: skip
+    basis = xr.concat(pieces, "group", data_vars="minimal", coords="minimal", compat="override", join="outer")
+    found = run(basis, service="years")
+    assert found.sizes["group"] * found.sizes["sex"] > WIDTH
+    several, fits = [], side_by_side.fits
+    monkeypatch.setattr(side_by_side, "fits", lambda *given: several.append(fits(*given)))  # answers None: no
+    alone = run(basis, service="years")
+    assert several == [True]
+    for name in found.data_vars:
+        assert_allclose(found[name], alone[name], rtol=1e-12, atol=1e-9, err_msg=str(name))

@@ -263,7 +263,7 @@ def test_a_kernel_that_is_not_reached_is_an_error(monkeypatch, capsys):
     missed = SimpleNamespace(signatures=[], py_func=SimpleNamespace(
         __module__="actuarial.labour.kernels", __name__="forgotten", __code__=SimpleNamespace(co_firstlineno=1)
     ))
-    for part in ("compile_run", "_one_by_one", "_by_slices", "compile_draws"):
+    for part in ("compile_run", "_by_years", "_by_slices", "compile_draws"):
         monkeypatch.setattr(warmup, part, lambda: None)
     monkeypatch.setattr(warmup, "kernels", lambda: [("labour.kernels.forgotten", missed)])
     assert cli.main(["warmup"]) == 2
