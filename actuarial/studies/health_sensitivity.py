@@ -14,7 +14,17 @@ from actuarial.projection_health import project_health, stages_before
 from actuarial.scheme import Scheme
 from actuarial.studies.health_shocks import completed, health_catalogue
 from actuarial.studies.recompute import of_the_library
-from actuarial.studies.single_changes import BASE, COPIED, Changes, Study, applied, given_as, one_scenario, yearly
+from actuarial.studies.single_changes import (
+    BASE,
+    COPIED,
+    Changes,
+    Study,
+    applied,
+    at_once,
+    given_as,
+    one_scenario,
+    yearly,
+)
 from actuarial.studies.unchanged import FINANCIAL
 from actuarial.translation import N_, Told
 from actuarial.vocabulary import variable
@@ -115,7 +125,7 @@ def _known(basis: xr.Dataset, scheme: HealthScheme, law: Scheme | None, service:
     financial = FINANCIAL if law is None or of_the_library(law) else ()
 
     def known(changed: xr.Dataset) -> Stages:
-        moved = [str(name) for name in changed.data_vars if not changed[name].equals(basis[name])]
+        moved = [str(name) for name in changed.data_vars if name not in basis or not changed[name].equals(basis[name])]
         same = all(variable(name).role == "health_basis" or name in financial for name in moved)
         return stages if same else {}
 
@@ -145,10 +155,12 @@ def _values(
     return values
 
 
-def _batches(whole: Mapping[str, Any], scheme: HealthScheme, stages: Mapping[str, Stages]) -> list[list[str]]:
+def _batches(
+    whole: Mapping[str, tuple[xr.Dataset, HealthScheme]], scheme: HealthScheme, stages: Mapping[str, Stages]
+) -> list[list[str]]:
     """Names of what is projected at once: changes of the basis that start from the same stages, laws one by one."""
     batches = []
     for from_known in (True, False):
         names = [name for name in whole if whole[name][1] is scheme and bool(stages[name]) is from_known]
-        batches += [names[i : i + TOGETHER] for i in range(0, len(names), TOGETHER)]
+        batches += at_once(names, whole, TOGETHER)
     return batches + [[name] for name in whole if whole[name][1] is not scheme]

@@ -10,7 +10,17 @@ from actuarial.scheme import Scheme
 from actuarial.studies.kinds import pensions_only
 from actuarial.studies.recompute import with_finance
 from actuarial.studies.shocks import catalogue
-from actuarial.studies.single_changes import BASE, COPIED, Changes, Study, applied, given_as, one_scenario, yearly
+from actuarial.studies.single_changes import (
+    BASE,
+    COPIED,
+    Changes,
+    Study,
+    applied,
+    at_once,
+    given_as,
+    one_scenario,
+    yearly,
+)
 from actuarial.studies.unchanged import finance_alone
 from actuarial.translation import N_, Told
 from actuarial.vocabulary import variable
@@ -120,7 +130,8 @@ def _values(
         if finance_alone(basis, scheme, changed, law):
             values[name] = STUDY.of(with_finance(base, changed, law))
     rest = [name for name in whole if name not in values]
-    for batch in _batches(rest, [name for name in rest if whole[name][1] is scheme]):
+    together = at_once([name for name in rest if whole[name][1] is scheme], whole, TOGETHER)
+    for batch in [*together, *([name] for name in rest if whole[name][1] is not scheme)]:
         tell(Told(text, done=len(values), count=len(whole), names=tuple(batch)))
         law = whole[batch[0]][1]
         mixed = scenarios(basis, **{name: given_as(whole[name][0]) for name in batch})
@@ -128,9 +139,3 @@ def _values(
         found = STUDY.of(project(mixed, law, service=service))
         values |= {name: found if len(batch) == 1 else found.sel(scenario=name, drop=True) for name in batch}
     return values
-
-
-def _batches(names: Sequence[str], of_basis: Sequence[str]) -> list[list[str]]:
-    """Names of what is projected at once: changes of the basis alone together, changes of the law one by one."""
-    batches = [list(of_basis[i : i + TOGETHER]) for i in range(0, len(of_basis), TOGETHER)]
-    return batches + [[name] for name in names if name not in of_basis]

@@ -202,3 +202,12 @@ def _apply(name: str, change: Change, basis: xr.Dataset, scheme: AnyScheme) -> C
 def given_as(changed: xr.Dataset) -> Callable[[xr.Dataset], xr.Dataset]:
     """A scenario that is a changed basis, whatever it is given."""
     return lambda basis: changed
+
+
+def at_once(names: Sequence[str], whole: Mapping[str, tuple[xr.Dataset, Any]], most: int) -> list[list[str]]:
+    """Names of changed bases that are projected at once, `most` at a time; one with a variable that the base leaves out
+    is projected alone."""
+    usual = set(whole[BASE][0].data_vars)
+    alone = [name for name in names if set(whole[name][0].data_vars) != usual]
+    others = [name for name in names if name not in alone]
+    return [others[i : i + most] for i in range(0, len(others), most)] + [[name] for name in alone]

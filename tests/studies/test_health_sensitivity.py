@@ -28,11 +28,16 @@ PAID_BY_MEMBERS = ("employees", "employers", "premiums", "households")
 
 @pytest.fixture(scope="module")
 def found():
-    """Changes of the catalogue and one that moves nothing, on a basis that leaves growth of use out."""
+    """Changes of the catalogue, one that moves nothing and one that adds what a basis without growth of use leaves out
+    as well."""
     told = []
     bare = BASIS.drop_vars("use_growth")
-    changes = {name: name for name in NAMES} | {"nothing": lambda basis: basis}
+    changes = {name: name for name in NAMES} | {"nothing": lambda basis: basis, "rationed": rationed}
     return health_sensitivity(bare, LAW, changes, progress=told.append), told, bare
+
+
+def rationed(basis):
+    return basis.assign(capacity=0.0 * basis["excess_inflation"].drop_attrs() + 1e3)
 
 
 def less_collected(law):
@@ -50,6 +55,7 @@ def test_each_change_is_a_projection_of_its_own(found):
         "unit_cost_up": (bare.assign(unit_cost_0=1.1 * bare["unit_cost_0"]), LAW),
         "use_growth_down": (bare.assign(use_growth=none - 0.005), LAW),
         "epidemic": (bare.assign(use_shock=none + xr.where(bare["year"] < 2027, 1.2, 1.0)), LAW),
+        "rationed": (rationed(bare), LAW),
         "mortality_up": (bare.assign(mx=1.1 * bare["mx"]), LAW),
         "interest_up": (bare.assign(interest_rate=bare["interest_rate"] + 0.01), LAW),
         "assets_fall": (bare.assign(health_reserve_0=0.8 * bare["health_reserve_0"]), LAW),
@@ -74,7 +80,8 @@ def test_no_change_is_the_base_and_all_is_in_the_vocabulary(found):
     assert result.note.sel(change="nothing").item() == "no effect on level_rate"
     assert result.level_rate.dims == ("change", "horizon")
     assert result.attrs["scheme"] == "Fund"
-    assert told[0] == "0 of 14 are valued; now base, use_down"
+    assert told[0] == "0 of 15 are valued; now base, use_down"
+    assert (result.level_rate_difference.sel(change="rationed") < 0).all()
     signs = result.sign_as_expected.to_series()
     assert not (signs == 0).any()
     assert signs[["use_up", "interest_up", "cost_sharing_none", "combined_adverse"]].eq(1).all()
