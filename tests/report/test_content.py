@@ -574,3 +574,8 @@ def test_sensitivities_of_a_health_scheme_without_contributions_on_earnings_are_
     months = [say.number(float(value), 1) for value in found["reserve_months"].isel(year=-1)]
     assert [row[1] for row in shown.rows] == months
     assert shown.units == "meses, años"
+    kept = [word for word in found.data_vars if not word.startswith("payg_cost_rate")]
+    few = build(result, care.basis, scheme, health_sensitivity=found[kept], language="es")
+    assert table(few, "health_sensitivity").rows == shown.rows
+    none = build(result, care.basis, scheme, health_sensitivity=found[["payg_cost_rate"]], language="es")
+    assert "health_sensitivity" not in [getattr(block, "name", "") for block in none.blocks()]

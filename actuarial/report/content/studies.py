@@ -93,10 +93,13 @@ def sensitivity(material: Material) -> Section | None:
     return section("uncertainty", say("Uncertainty"), fields, tuple(parts))
 
 
-def _sensitivities(material: Material, found: xr.Dataset, name: str) -> Table:
+def _sensitivities(material: Material, found: xr.Dataset, name: str) -> Table | None:
+    """What the changes of a study make of the results that it keeps; None where it keeps none that is shown."""
     say, of_health = material.say, name.startswith("health")
-    rates = not of_health or bool(found["payg_cost_rate"].notnull().any())
+    rates = any(word in found and bool(found[word].notnull().any()) for word in OF_HEALTH if word not in WITHOUT_RATES)
     head, columns = _sensitivity_columns(say, found, KINDS if not of_health else OF_HEALTH if rates else WITHOUT_RATES)
+    if not columns:
+        return None
     rows = []
     for at, change in enumerate(found["change"].values):
         told = str(found["words"].values[at]) if "words" in found.coords else str(change)

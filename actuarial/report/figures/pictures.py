@@ -140,7 +140,7 @@ def figures(
     elif 2 <= cases <= MOST:
         yield "scenarios", partial(draw_scenarios, result, source=_whole(one, scheme, say), say=say)
     if sensitivity is not None:
-        of_health = "level_rate" in sensitivity
+        of_health = "benefit_expenditure" not in one
         name, quantity = ("health_tornado", "level_rate") if of_health else ("tornado", "general_average_premium")
         yield name, partial(draw_tornado, sensitivity, quantity, source=source, say=say)
     if balance is not None:
