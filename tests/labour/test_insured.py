@@ -281,7 +281,7 @@ def test_who_returns_with_the_most_credit_does_not_reach_the_members_of_another_
     active = xr.zeros_like(basis["active_0"])
     active.loc[{"age": 40, "service": 480}] = active.loc[{"age": 41, "service": 0}] = 100.0
     basis = basis.assign(density=density, active_0=active, inactive_0=0.0 * basis["inactive_0"])
-    found = run(basis).isel(year=0)
+    found = run(basis.assign(wage_growth=basis["wage_growth"].expand_dims(scenario=["one"]))).isel(scenario=0, year=0)
     left = sum(found[name] for name in ("exits", "deaths_active", "new_invalids", "retirements_active"))
     here = basis["active_0"].sum("service").shift(age=1, fill_value=0.0) - left
     here = here + found["new_entrants"] + found["reentrants"]
