@@ -8,6 +8,7 @@ import numpy as np
 from actuarial.jit import inlined, lean
 
 UNLIMITED = 1e30  # an amount no ceiling reaches
+BEYOND = 1.0 + 1e-11  # an amount that is not so many times another one is no greater but for rounding
 CELLS = 4096  # of a table of limited means
 SHARE_CELLS = 1024  # of a table of shares below a limit
 TAIL_CELLS = 1024  # of the table of the normal distribution function
@@ -268,13 +269,14 @@ def _quintics(p: np.ndarray, v: np.ndarray, a: np.ndarray) -> np.ndarray:
 
 @inlined
 def share_below(limit, rate, mean, sigma, floor, ceiling):
-    """P(r X < limit), where X is lognormal and counts between a floor and a ceiling."""
-    if rate * floor >= limit:
+    """P(r X < limit), where X is lognormal and counts between a floor and a ceiling; nobody who is at a floor or a
+    ceiling that is the limit but for rounding lies below it."""
+    if rate * floor * BEYOND >= limit:
         return 0.0
-    if rate * ceiling < limit:
+    if rate * ceiling * BEYOND < limit:
         return 1.0
     if rate * mean <= 0.0 or sigma <= 0.0:
-        return 1.0 if rate * mean < limit else 0.0
+        return 1.0 if rate * mean * BEYOND < limit else 0.0
     return tabled_cdf(math.log(limit / (rate * mean)) / sigma + 0.5 * sigma)
 
 

@@ -6,7 +6,7 @@ lane.
 
 from actuarial.jit import absorbed
 from actuarial.lanes import anywhere, choose, four, least, most, root, spread, whole
-from actuarial.numeric import UNLIMITED
+from actuarial.numeric import BEYOND, UNLIMITED
 
 NOTHING = 1e-300
 ROUNDING = 1e-13  # a squared coefficient of variation that is none
@@ -98,7 +98,8 @@ def within_limits(
 
 @absorbed
 def at_least(usual, mean, low, most_paid, high, reached, minimum, maximum, tables, earned):
-    """An amount with its minimum, and the share of those who have the minimum."""
+    """An amount with its minimum, and the share of those who have the minimum; not of those at a floor or a ceiling of
+    earnings whose amount is the minimum but for rounding."""
     paid = choose(minimum >= high, least(minimum, maximum), usual)
     paid = choose(minimum <= low, usual, paid)
     above, chance = minimum > low, spread(1.0)
@@ -106,6 +107,6 @@ def at_least(usual, mean, low, most_paid, high, reached, minimum, maximum, table
         one = most(reached - limited_means(mean, minimum, tables) + minimum, most(minimum, usual))
         one = least(one, high)
         paid = choose(above, choose(minimum < high, one, paid), paid)
-        chance = choose(most_paid < minimum, spread(1.0), shares_below(mean, minimum, tables))
+        chance = choose(most_paid * BEYOND < minimum, spread(1.0), shares_below(mean, minimum, tables))
     paid = choose(minimum > 0.0, paid, usual)
-    return paid, choose(minimum > 0.0, choose(above, chance, 0.0), 0.0)
+    return paid, choose(minimum > 0.0, choose(low * BEYOND < minimum, chance, 0.0), 0.0)

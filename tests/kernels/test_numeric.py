@@ -25,6 +25,7 @@ from actuarial.numeric import (
     limited_tables,
     limited_value,
     normal_cdf,
+    share_below,
     split,
     spread_of,
     tabled_cdf,
@@ -41,15 +42,16 @@ def limit_table(mean, limit, table, shares, which, below, share):
 
 @lean
 def with_minimum(rate, mean, floor, ceiling, minimum, table, shares, found):
-    """Amounts without and with a minimum, of several persons: fills found (2, lane)."""
+    """Amounts without and with a minimum, and who has it, of several persons: fills found (3, lane)."""
     r, m, low, high, least = load(rate), load(mean), load(floor), load(ceiling), load(minimum)
     tables = table, shares, spread(0.0)
     below_floor, below_ceiling = limited_means(m, low, tables), limited_means(m, high, tables)
-    usual, paid, _ = within_limits(
+    usual, paid, there = within_limits(
         r, m, low, high, below_floor, below_ceiling, least, spread(UNLIMITED), tables, True, False, True
     )
     store(found[0], usual)
     store(found[1], paid)
+    store(found[2], there)
 
 
 RATES = st.floats(0.0, 1.0)
@@ -239,7 +241,7 @@ def test_no_minimum_lowers_an_amount_not_even_by_rounding():
     sigma, least = float(np.sqrt(np.log1p(0.36))), 0.0
     for _ in range(500):
         rate, mean, floor = random.random(WIDTH), 1e4 * random.random(WIDTH), 2e3 * random.random(WIDTH)
-        minimum, found = rate * floor * (1.0 + 1e-3 * random.random(WIDTH)), np.zeros((2, WIDTH))
+        minimum, found = rate * floor * (1.0 + 1e-3 * random.random(WIDTH)), np.zeros((3, WIDTH))
         ceiling = floor * (1.0 + 50.0 * random.random(WIDTH))
         with_minimum(rate, mean, floor, ceiling, minimum, tables, shares, found)
         least = min(least, (found[1] - found[0]).min())
@@ -248,3 +250,15 @@ def test_no_minimum_lowers_an_amount_not_even_by_rounding():
             paid, plain = limited(r, m, sigma, low, high, below, reached, lowest, UNLIMITED, tables, 0)
             least = min(least, paid - plain)
     assert least == 0.0
+
+
+@pytest.mark.parametrize(("rate", "there"), [(0.1, stats.norm.cdf(math.log(5.0) / 0.6 + 0.3)), (1.5, 0.0)])
+def test_who_is_at_a_limit_that_is_the_minimum_is_not_raised_to_it(rate, there):
+    """A tenth of the ceiling and 1.5 times the floor are the minimum, whatever their rounding."""
+    tables, shares, _ = limited_tables(np.array([math.sqrt(math.expm1(0.36))]))
+    one, minimum = np.ones(WIDTH), 30_000.0 * (1.0 + 1e-15 * np.array([-20.0, -3.0, -1.0, 0.0, 1.0, 2.0, 3.0, 20.0]))
+    found = np.zeros((3, WIDTH))
+    with_minimum(rate * one, 6e4 * one, 2e4 * one, 3e5 * one, minimum, tables, shares, found)
+    alone = [share_below(least, rate, 6e4, 0.6, 2e4, 3e5) for least in minimum]
+    assert_allclose(found[2], there, rtol=1e-8)
+    assert_allclose(alone, there, rtol=1e-12)
