@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.testing import assert_allclose
 
 from actuarial.check.insured import check_insured
-from actuarial.dated import money, step
+from actuarial.dated import by_group, by_sex, money, step
 from actuarial.demography.population import project_population
 from actuarial.earned import Reference
 from actuarial.errors import BadBasis, BadDimensions, BadInput, MissingVariable
@@ -437,7 +437,7 @@ def test_bad_bases_are_refused():
 
 
 def test_groups_side_by_side_are_those_one_after_the_other(monkeypatch):
-    """Six groups of two sexes, more than stand side by side at once, with densities and earnings of their own."""
+    """Six groups of two sexes, more than go side by side at once, with densities, earnings and rules of their own."""
     pieces = []
     for k, (density, size) in enumerate(((1.0, 1.0), (0.8, 0.5), (1.0, 2.0))):
         basis = small_basis().isel(year=slice(0, 4))
@@ -448,11 +448,13 @@ def test_groups_side_by_side_are_those_one_after_the_other(monkeypatch):
             **{name: basis[name] * size for name in ("active_0", "inactive_0")},
         ))  # fmt: skip
     basis = xr.concat(pieces, "group", data_vars="minimal", coords="minimal", compat="override", join="outer")
-    found = run(basis, service="years")
+    accrual = by_group({str(name): 0.01 + 0.002 * i for i, name in enumerate(basis["group"].values)})
+    law = SCHEME.amend("old_age", retirement_age=by_sex(male=62, female=58)).amend("old_age.formula", accrual=accrual)
+    found = run(basis, law, service="years")
     assert found.sizes["group"] * found.sizes["sex"] > WIDTH
     several, fits = [], side_by_side.fits
     monkeypatch.setattr(side_by_side, "fits", lambda *given: several.append(fits(*given)))  # answers None: no
-    alone = run(basis, service="years")
+    alone = run(basis, law, service="years")
     assert several == [True]
     for name in found.data_vars:
         assert_allclose(found[name], alone[name], rtol=1e-12, atol=1e-9, err_msg=str(name))
