@@ -296,7 +296,8 @@ def _unknown(word: str, words: list[str], layout: Layout, answer: str) -> str:
     other = PENSION if layout is HEALTH else HEALTH
     if answer == "claim" and word in other.words("claim"):
         return Told(layout.elsewhere, names=tuple(words))
-    hint = suggestion(word, words, N_("the forms are {names}"))
+    of_another_kind = word in layout.forms()  # nobody misspelt it
+    hint = suggestion("" if of_another_kind else word, words, N_("the forms are {names}"))
     return Told("is unknown; {hint}", hint=hint)
 
 
