@@ -282,10 +282,11 @@ def share_below(limit, rate, mean, sigma, floor, ceiling):
 
 @inlined
 def share_above(limit, mean, sigma, floor, ceiling):
-    """P(X > limit), where X is lognormal and counts between a floor and a ceiling."""
-    if floor > limit:
+    """P(X > limit), where X is lognormal and counts between a floor and a ceiling; nobody who is at a floor or at a
+    ceiling that is the limit but for rounding lies above it."""
+    if floor > limit * BEYOND:
         return 1.0
-    if ceiling <= limit:
+    if ceiling <= limit * BEYOND:
         return 0.0
     if mean <= 0.0 or sigma <= 0.0 or limit <= 0.0:
         return 1.0 if mean > limit else 0.0

@@ -8,6 +8,7 @@ from actuarial.jit import inner
 from actuarial.labour.apart_kernels import apart_of, stand_together
 from actuarial.labour.limit_kernels import of_both
 from actuarial.numeric import (
+    BEYOND,
     UNLIMITED,
     limited,
     limited_mean,
@@ -157,7 +158,7 @@ def unit_at(answers, work, u, z, c, t, y):
         return between if kind == 0 else max(between - offset, 0.0)
     earned = min(max(z * work.unit[u, MEAN], work.unit[u, LOW]), work.unit[u, HIGH])
     if kind == STEP:
-        return rate if earned > offset else 0.0
+        return rate if earned > offset * BEYOND else 0.0
     if kind == SQUARE:
         upper = min(max(earned, offset), max(maximum, offset))
         return rate * (upper * upper - offset * offset)

@@ -194,6 +194,13 @@ def test_shares_and_squares_are_those_of_the_distribution(limit, floor, ceiling)
     assert square_below(1.0, SPREAD, floor, ceiling, limit) == pytest.approx(squared, rel=1e-11)
 
 
+@pytest.mark.parametrize("rounding", [-1e-14, 0.0, 1e-14])
+def test_nobody_at_a_limit_of_earnings_is_above_a_bracket_that_begins_there(rounding):
+    above = share_above(0.5 * (1.0 + rounding), 1.0, SPREAD, 0.5, 4.0)
+    assert above == pytest.approx(share_above(0.5, 1.0, SPREAD, 0.1, 4.0), rel=1e-12)
+    assert share_above(4.0 * (1.0 + rounding), 1.0, SPREAD, 0.5, 4.0) == 0.0
+
+
 @pytest.mark.parametrize("limits", [(0.0, np.inf), (6_000.0, 20_000.0)])
 def test_a_cohort_has_the_mean_over_its_members(limits):
     """One man with a known wage in the year of the award, who stands for members with all multiples of it: he is 60 in
