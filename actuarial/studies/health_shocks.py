@@ -242,7 +242,7 @@ def _of_people() -> tuple[Change, ...]:
 
 
 def _legal() -> tuple[Change, ...]:
-    state = "of the rate on earnings, which stays where the State pays as employer, a share of lines on earnings, or deficits"
+    state = "the rate on earnings stays where the State pays as employer, a share of lines on earnings, or deficits"
     return (
         Change(
             name="cost_sharing_none", words="No coinsurance, copayment or deductible", function=no_cost_sharing(),
