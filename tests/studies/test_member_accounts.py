@@ -192,7 +192,8 @@ def test_a_longer_horizon_changes_no_year():
     one, scheme = basis(8), law(timing="interest", inheritance="own")
     short, long = (ac.project(one.isel(year=slice(0, n)), scheme, service="years") for n in (4, 8))
     for name in ("account_balance", "account_credits", "account_growth", "account_released", "outgo", "reserve"):
-        assert (short[name] == long[name].sel(year=short["year"])).all(), name
+        same = long[name].sel(year=short["year"])  # but for rounding, of rows of credit that differ in length
+        assert_allclose(short[name], same, rtol=1e-14, err_msg=name)
 
 
 def test_scenarios_of_balances_are_projections_of_their_own(tmp_path):
