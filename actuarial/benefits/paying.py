@@ -45,6 +45,10 @@ class Terms:
         """Share of the awards of a period of some length (years) that are first paid in the next one."""
         return np.minimum(1.0, self.lag / length)
 
+    def waiting(self, length: np.ndarray) -> np.ndarray:
+        """Part of a period for which a new pension is due on average and that is first paid in the next one."""
+        return self.first * self.late(length) ** 2
+
 
 def terms_of(name: str, basis: xr.Dataset) -> Terms:
     """What a basis says about the payment of a benefit."""
@@ -108,16 +112,16 @@ def paid_in_year(
     award is theirs. What was due before the valuation date and was not paid then is not known, and not part of it.
     """
     start, end, award = (terms.weighted(money).sum(axis=(1, 2)) for money in (starts, ends, new))
-    share = terms.first * terms.late(length) ** 2
-    due = (start + (end - award)) / 2.0 + (terms.first - share) * award  # no part below 0, nor by rounding
-    return payments / 12.0 * (length * due + np.concatenate([[0.0], (length * (share * award))[:-1]]))
+    waiting = terms.waiting(length)
+    due = (start + (end - award)) / 2.0 + (terms.first - waiting) * award  # no part below 0, nor by rounding
+    return payments / 12.0 * (length * due + _of_year_before(length * (waiting * award)))
 
 
 def of_awards(new: np.ndarray, terms: Terms, length: np.ndarray) -> np.ndarray:
     """What awards (year, sex, age) of the year make of a payment a month (year,): more than half of the year of award
     that is due, or less, and what waits for the next year; see `paid_in_year`."""
     award = terms.weighted(new).sum(axis=(1, 2))
-    late = length * (terms.first * terms.late(length) ** 2 * award)
+    late = length * (terms.waiting(length) * award)
     return length * (terms.first - HALF) * award + carried(late)
 
 
@@ -128,4 +132,9 @@ def paid_once(amount: np.ndarray, terms: Terms, length: np.ndarray) -> np.ndarra
 
 def carried(late: np.ndarray) -> np.ndarray:
     """What moves to the next year: less in its own, more in the one after it."""
-    return np.concatenate([[0.0], late[:-1]]) - late
+    return _of_year_before(late) - late
+
+
+def _of_year_before(late: np.ndarray) -> np.ndarray:
+    """What comes from the year before; what waits on the valuation date is not known."""
+    return np.concatenate([[0.0], late[:-1]])

@@ -268,11 +268,11 @@ class Spreads:
         asked = [self._asked(one.name, share) for one, share in zip(receivers, shares, strict=True)]
         converts = np.zeros(place) if to is None else self._asked(to, np.ones_like(course.scale))
         ends = np.stack(asked) if asked else np.zeros((0, *place))
+        shares_who_die = year.stay.die, year.stay.die_soon
         _, ended, moved = course.followed(np.zeros_like(lost.number), ends, converts)
         for receiver, share, here, after in zip(receivers, shares, asked, ended, strict=True):
             before = np.zeros(place)
             kernels.limit_all(lost.number, lost.mass, lost.below, course.levels, course.scale, here, before)
-            shares_who_die = year.stay.die, year.stay.die_soon
             of_after, of_before = (by if receiver.upon == "death" else 1.0 - by for by in shares_who_die)
             due = after * of_after[..., np.newaxis] + before * of_before[..., np.newaxis]
             self.left[benefit.name, receiver.name] = share[..., np.newaxis] * due

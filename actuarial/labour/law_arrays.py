@@ -200,11 +200,16 @@ def _levels(claim: ClaimLaw, coords: dict) -> np.ndarray:
     return years if claim.up_to is None else np.asarray(claim.up_to.sel(year=coords["year"].values), dtype=float)
 
 
+def has_limits(unit: Unit) -> bool:
+    """Whether amounts of a unit have a minimum or a maximum anywhere."""
+    return float(unit.floor.max()) > 0.0 or float(unit.ceiling.min()) < UNLIMITED
+
+
 def _left_apart(rules: Law, unit: Unit, together: bool) -> bool:
     """Whether it counts how far the earnings of a unit lie apart that the inactive left with: wages do not revalue
     them, or until an age alone, and limits or an offset act on amounts, or what others are with them (`together`): a
     level of the sum, or an option that is more."""
-    limited = unit.kind != NO_OFFSET or float(unit.floor.max()) > 0.0 or float(unit.ceiling.min()) < UNLIMITED
+    limited = unit.kind != NO_OFFSET or has_limits(unit)
     if unit.account >= 0 or unit.base < 0:
         return False
     reference = rules.references[unit.base]

@@ -16,8 +16,7 @@ from actuarial.jit import WIDTH
 from actuarial.labour import kernels, records
 from actuarial.labour.coverage import coverage_concept
 from actuarial.labour.credits import on_grid
-from actuarial.labour.earnings import UNLIMITED
-from actuarial.labour.law_arrays import WHOLE, law_arrays
+from actuarial.labour.law_arrays import WHOLE, has_limits, law_arrays
 from actuarial.labour.packing import GATES
 from actuarial.labour.together import ALONE
 from actuarial.law import EVENTS, NO_OFFSET, Law, Unit
@@ -60,8 +59,7 @@ def fits(run: Any, rules: Law, density: np.ndarray) -> bool:
 
 def _limited(unit: Unit) -> bool:
     """Whether limits act on the earnings or the amounts of a unit."""
-    limits = float(unit.floor.max()) > 0.0 or float(unit.ceiling.min()) < UNLIMITED
-    return limits or bool(unit.capped and unit.base >= 0)
+    return has_limits(unit) or bool(unit.capped and unit.base >= 0)
 
 
 def _one_step(run: Any, density: np.ndarray) -> bool:

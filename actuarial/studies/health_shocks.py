@@ -1,5 +1,6 @@
 """The catalogue of changes of a health scheme: use and cost of services, the economy, members, the law, rare events."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from actuarial.studies import law_shocks as of_law
 from actuarial.studies.assumption_shocks import Shock
 from actuarial.studies.changes import Change, Changed, NotApplicable, is_zero, mapped, over_years, replaced
 from actuarial.studies.dates import changed_number
-from actuarial.studies.shocks import GENERATION, pair
+from actuarial.studies.shocks import catalogue, pair
 from actuarial.vocabulary import variable
 
 NEUTRAL = {"use_shock": 1.0, "use_growth": 0.0, "excess_inflation": 0.0}
@@ -191,30 +192,19 @@ def _of_care() -> tuple[Change, ...]:
     )  # fmt: skip
 
 
+def _as_for_pensions(*names: str, **other: Any) -> tuple[Change, ...]:
+    """Changes of pension schemes by their names, with another reason, sign or function."""
+    return tuple(replace(catalogue()[name], **other) for name in names)
+
+
 def _economic() -> tuple[Change, ...]:
     wages = "earnings follow wages, unit costs the part of wages in them, limits and amounts what the law says"
+    growing = "where outgo grows faster than earnings, or there is a reserve"
     return (
-        *pair(
-            "real_wages", "percentage point",
-            (-0.5, "Real growth of wages 0.5 points lower", of_basis.real_wages(-0.005), "either"),
-            (0.5, "Real growth of wages 0.5 points higher", of_basis.real_wages(0.005), "either"),
-            why=wages,
-        ),
-        *pair(
-            "interest", "percentage point",
-            (-1.0, "Interest 1 percentage point lower", of_basis.interest(-0.01), "up"),
-            (1.0, "Interest 1 percentage point higher", of_basis.interest(0.01), "down"),
-            why="where outgo grows faster than earnings, or there is a reserve",
-        ),
-        *pair(
-            "inflation_alone", "percentage point",
-            (-1.0, "Inflation alone 1 point lower, nominal wages and interest the same",
-             of_basis.inflation(-0.01, alone=True), "down"),
-            (1.0, "Inflation alone 1 point higher, nominal wages and interest the same",
-             of_basis.inflation(0.01, alone=True), "up"),
-            why="where unit costs follow prices",
-        ),
-    )  # fmt: skip
+        *_as_for_pensions("real_wages_down", "real_wages_up", why=wages),
+        *_as_for_pensions("interest_down", "interest_up", why=growing),
+        *_as_for_pensions("inflation_alone_down", "inflation_alone_up", why="where unit costs follow prices"),
+    )
 
 
 def _of_people() -> tuple[Change, ...]:
@@ -222,23 +212,10 @@ def _of_people() -> tuple[Change, ...]:
     births = "children need care before they earn"
     members = "new members pay and need care, so that their earnings and their ages decide"
     return (
-        *pair(
-            "mortality", "relative",
-            (-0.1, "Mortality 10% lower", of_basis.scaled("mx", 0.9), "either"),
-            (0.1, "Mortality 10% higher", of_basis.scaled("mx", 1.1), "either"),
-            why=lives,
-        ),
-        *pair(
-            "fertility", "child",
-            (-0.2, "Fertility 0.2 children lower", of_basis.fertility(-0.2), "either"),
-            (0.2, "Fertility 0.2 children higher", of_basis.fertility(0.2), "either"),
-            why=births, least_years=GENERATION,
-        ),
-        Change(
-            name="coverage_constant", words="Coverage stays at that of the first year",
-            function=of_basis.coverage_path(0.0), parameter="coverage", step=-1.0, unit="relative", why=members,
-        ),
-    )  # fmt: skip
+        *_as_for_pensions("mortality_down", "mortality_up", expected="either", why=lives),
+        *_as_for_pensions("fertility_down", "fertility_up", expected="either", why=births),
+        *_as_for_pensions("coverage_constant", why=members),
+    )
 
 
 def _legal() -> tuple[Change, ...]:
@@ -252,20 +229,9 @@ def _legal() -> tuple[Change, ...]:
             name="collected_less", words="Contributions collected 10% less", function=collected(0.9), expected="up",
             parameter="collected", step=-0.1, unit="relative",
         ),
-        *pair(
-            "administration", "relative",
-            (-0.1, "Cost of administration 10% lower", of_law.administration(0.9), "down"),
-            (0.1, "Cost of administration 10% higher", of_law.administration(1.1), "up"),
-        ),
-        *(
-            Change(
-                name=name, words=words, function=state_pays(1.0 + step), expected="up", parameter="state_income",
-                step=step, unit="relative", why=state,
-            )
-            for name, words, step in (
-                ("state_unpaid", "The State pays nothing", -1.0), ("state_half", "The State pays half", -0.5),
-            )
-        ),
+        *_as_for_pensions("administration_down", "administration_up"),
+        *_as_for_pensions("state_unpaid", function=state_pays(0.0), why=state, effect_on=""),
+        *_as_for_pensions("state_half", function=state_pays(0.5), why=state, effect_on=""),
     )  # fmt: skip
 
 
@@ -276,14 +242,8 @@ def _events() -> tuple[Change, ...]:
             name="epidemic", words="Use of services 20% higher in the first two years", function=use(1.2, EPIDEMIC),
             expected="up", step=0.2, unit="relative", why="where capacity does not limit it",
         ),
-        Change(
-            name="unemployment_shock", words="Unemployment 5 points higher for 3 years, fading over 5",
-            function=of_basis.unemployment(0.05, 3, 5), why=lost,
-        ),
-        Change(
-            name="assets_fall", words="Reserve on the valuation date 20% lower", function=assets(0.8), expected="up",
-            parameter="assets", step=-0.2, unit="relative",
-        ),
+        *_as_for_pensions("unemployment_shock", why=lost),
+        *_as_for_pensions("assets_fall", function=assets(0.8)),
         Change(
             name="combined_adverse", words=f"Adverse: {COMBINED.format('+', '-')}",
             function=of_law.together(*ADVERSE), expected="up", parameter="combined",
