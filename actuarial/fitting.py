@@ -18,6 +18,18 @@ LIMITS = ("floor", "ceiling", "above")
 ROUNDING = 1e-9
 
 
+def all_parts(part: Any) -> Iterator[Any]:
+    """A part of the law, or several, and all that lies inside."""
+    yield part
+    inner = part if isinstance(part, (tuple, list)) else ()
+    if isinstance(part, dict):
+        inner = list(part.values())
+    elif is_dataclass(part):
+        inner = [getattr(part, one.name) for one in fields(part)]
+    for one in inner:
+        yield from all_parts(one)
+
+
 def states(rule: Any, field: str) -> bool:
     """Whether a rule has a field that says anything: no number, or 0, is nothing."""
     return getattr(rule, field, None) not in (None, 0.0, (), "")

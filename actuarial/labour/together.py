@@ -3,14 +3,13 @@
 Together the law is asked once for all of them, which takes little more than asking it for one.
 """
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from actuarial.check.period import first_period
+from actuarial.fitting import all_parts
 from actuarial.scheme import Scheme
 
 TOGETHER = frozenset({
@@ -48,24 +47,12 @@ def together(scheme: Scheme, basis: xr.Dataset, *others: xr.Dataset | None) -> b
         return False
     moved = {name for name in basis.data_vars if "scenario" in basis.variables[name].dims}
     alone = not moved <= TOGETHER or any(name in basis for name in ALONE) or first_period(basis) < 1.0
-    return not (alone or scheme.accounts) and all(map(_knows_scenarios, _parts(scheme)))
+    return not (alone or scheme.accounts) and all(map(_knows_scenarios, all_parts(scheme)))
 
 
 def _same(basis: xr.Dataset, other: xr.Dataset) -> bool:
     """Whether a Dataset has the scenarios of a basis, or none."""
     return "scenario" not in other.dims or np.array_equal(other["scenario"].values, basis["scenario"].values)
-
-
-def _parts(part: Any) -> Iterator[Any]:
-    """A part of the law and all that lies inside it."""
-    yield part
-    inner = part if isinstance(part, (tuple, list)) else ()
-    if isinstance(part, dict):
-        inner = list(part.values())
-    elif is_dataclass(part):
-        inner = [getattr(part, one.name) for one in fields(part)]
-    for one in inner:
-        yield from _parts(one)
 
 
 def _knows_scenarios(part: Any) -> bool:

@@ -1,7 +1,6 @@
 """Formulas made of others: the greatest and the least of several, and a pension of which slices count in part."""
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -11,6 +10,7 @@ from pydantic import Field
 from actuarial.contract import Amount
 from actuarial.dated import Misstated, Number
 from actuarial.fields import rule
+from actuarial.fitting import all_parts
 from actuarial.pension.formulas import EarningsBand, FormulaRule, award_of, counted_in
 from actuarial.pension.options import apart, options_of
 from actuarial.pension.slopes import greatest_of, least_of, line_of, on_one_base
@@ -137,7 +137,7 @@ class AtAge:
     law: str = Field(default="", description="Article of the law")
 
     def __post_init__(self) -> None:
-        if any(getattr(one, "annuity", None) is not None for one in _parts(self.formula)):
+        if any(getattr(one, "annuity", None) is not None for one in all_parts(self.formula)):
             raise Misstated(Told("knows no annuity of an earlier year; give a divisor of the balance"), ("formula",))
 
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
@@ -173,16 +173,6 @@ class AtAge:
         numbers = ("rate", "floor", "ceiling", "multiple", "less", "gap_to")
         several = award_of(self.formula, known, service)
         return tuple(replace(one, **{name: at(getattr(one, name)) for name in numbers}) for one in several)
-
-
-def _parts(formula: Any) -> Iterator[Any]:
-    """A formula, or several that add up, and all that lies inside."""
-    yield formula
-    inner = formula if isinstance(formula, tuple) else ()
-    if is_dataclass(formula):
-        inner = tuple(getattr(formula, field.name) for field in fields(formula))
-    for one in inner:
-        yield from _parts(one)
 
 
 def _best(formulas: tuple[Any, ...], person: Any, service: Number, sign: float) -> tuple[Amount, ...]:
